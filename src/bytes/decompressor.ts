@@ -1,0 +1,74 @@
+import type { Compression } from './compression.ts';
+import { GzipDecompressor } from './gzip.ts';
+import { ZstdDecompressor } from './zstd.ts';
+
+/** Takes one piece of uncompressed bytes. The piece is the receiver's: it is never used again. */
+export type Emit = (piece: Uint8Array) => void;
+
+/**
+ * Decompresses in the calling thread, one input at a time. Synchronous on purpose: the thread that
+ * inflates does little else, and a hop through a thread pool for every chunk costs a tenth of the whole
+ * audit (docs/adr/0005).
+ */
+export interface Decompressor {
+  /**
+   * Decompresses one chunk, handing every piece to `emit` before it returns. Keep chunks small: deflate
+   * expands up to 1032 times, and one chunk's output exists at once.
+   * @throws DecompressionError where the compressed stream is broken
+   */
+  push(input: Uint8Array, emit: Emit): void;
+  /**
+   * Says that the input is over.
+   * @throws DecompressionError where the compressed stream is not complete
+   */
+  end(emit: Emit): void;
+  /** Bytes found behind the end of the compressed stream. */
+  readonly trailingBytes: number;
+}
+
+/** What makes a decompressor; see {@link createDecompressor}. */
+export interface DecompressorOptions {
+  /** Check the format's own checksum. Not needed where a SHA-256 of the result is known. */
+  readonly checksum: boolean;
+  /** Takes the bytes behind the end of the compressed stream. */
+  readonly onTrailing?: Emit;
+}
+
+/** A compression that this program recognises and cannot read. */
+export class UnsupportedCompressionError extends Error {
+  readonly compression: Compression;
+
+  constructor(compression: Compression) {
+    super(`${compression} compression is not supported`);
+    this.compression = compression;
+  }
+}
+
+/**
+ * Makes the decompressor for a compression.
+ * @throws UnsupportedCompressionError
+ */
+export function createDecompressor(compression: Compression, options: DecompressorOptions): Decompressor {
+  switch (compression) {
+    case 'none':
+      return new Passthrough();
+    case 'gzip':
+      return new GzipDecompressor(options);
+    case 'zstd':
+      return new ZstdDecompressor(options);
+    default:
+      throw new UnsupportedCompressionError(compression);
+  }
+}
+
+class Passthrough implements Decompressor {
+  readonly trailingBytes = 0;
+
+  push(input: Uint8Array, emit: Emit): void {
+    emit(input);
+  }
+
+  end(): void {
+    // Plain bytes have no end of their own.
+  }
+}

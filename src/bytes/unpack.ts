@@ -1,0 +1,144 @@
+import type { Digest, DigestAlgorithm, GapReason, Limits } from '../core/index.ts';
+import { type Compression, SNIFF_BYTES, sniffCompression } from './compression.ts';
+import { ContentDigest } from './content-digest.ts';
+import { DecompressionError } from './decompression-error.ts';
+import { createDecompressor, type Decompressor, type Emit, UnsupportedCompressionError } from './decompressor.ts';
+
+/** Compressed bytes inflated at a time: one slice's output exists at once, and deflate expands 1032-fold. */
+const SLICE_BYTES = 256 * 1024;
+const CAUTIOUS_SLICE_BYTES = 8 * 1024;
+/** Expansion from which slices become small. */
+const CAUTIOUS_RATIO = 30;
+
+/** Why a blob could not be unpacked to its end. */
+export interface UnpackFailure {
+  readonly reason: Extract<GapReason, 'compression-unsupported' | 'decompression-failed' | 'blob-truncated' | 'budget-exceeded'>;
+  readonly message: string;
+}
+
+/** What unpacking a blob told about it. */
+export interface BlobFacts {
+  /** Digest of the bytes as stored, all of them, also where unpacking failed. */
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  readonly compression: Compression;
+  readonly uncompressedBytes: number;
+  /** Bytes behind the end of the compressed stream. */
+  readonly trailingBytes: number;
+  readonly failure: UnpackFailure | null;
+}
+
+/** What an {@link Unpacker} is told. */
+export interface UnpackOptions {
+  readonly limits: Pick<Limits, 'maxLayerBytes' | 'ratioGraceBytes' | 'maxExpansionRatio'>;
+  readonly algorithm?: DigestAlgorithm;
+  /** Check the compression's own checksum: for bytes whose diffID nobody knows. */
+  readonly checksum?: boolean;
+}
+
+/**
+ * Takes a blob's stored bytes chunk by chunk, digests them, and gives out what they hold uncompressed.
+ * A broken stream ends the unpacking, never the digesting: the blob is always read to its end.
+ */
+export class Unpacker {
+  readonly #options: UnpackOptions;
+  readonly #digest: ContentDigest;
+  #head: Uint8Array = new Uint8Array(0);
+  #compression: Compression = 'none';
+  #decompressor: Decompressor | undefined;
+  #failure: UnpackFailure | null = null;
+  #uncompressedBytes = 0;
+
+  constructor(options: UnpackOptions) {
+    this.#options = options;
+    this.#digest = new ContentDigest(options.algorithm);
+  }
+
+  /** Takes the next stored bytes; hands what they uncompress to to `emit` before it returns. */
+  push(chunk: Uint8Array, emit: Emit): void {
+    this.#digest.update(chunk);
+    if (this.#failure !== null) return;
+    if (this.#decompressor !== undefined) {
+      this.#inflate(chunk, emit);
+      return;
+    }
+    this.#head = this.#head.byteLength === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    if (this.#head.byteLength >= SNIFF_BYTES) this.#start(emit);
+  }
+
+  /** Says that the blob is over, and tells what it was. */
+  end(emit: Emit): BlobFacts {
+    if (this.#decompressor === undefined && this.#failure === null) this.#start(emit);
+    this.#guard(() => this.#decompressor?.end(this.#counting(emit)));
+    return {
+      digest: this.#digest.finish(),
+      sizeBytes: this.#digest.sizeBytes,
+      compression: this.#compression,
+      uncompressedBytes: this.#uncompressedBytes,
+      trailingBytes: this.#decompressor?.trailingBytes ?? 0,
+      failure: this.#failure,
+    };
+  }
+
+  #start(emit: Emit): void {
+    this.#compression = sniffCompression(this.#head);
+    this.#guard(() => {
+      this.#decompressor = createDecompressor(this.#compression, { checksum: this.#options.checksum ?? false });
+    });
+    const head = this.#head;
+    this.#head = new Uint8Array(0);
+    this.#inflate(head, emit);
+  }
+
+  #inflate(chunk: Uint8Array, emit: Emit): void {
+    const counting = this.#counting(emit);
+    for (let at = 0; at < chunk.byteLength && this.#failure === null; ) {
+      const ratio = this.#uncompressedBytes / Math.max(1, this.#digest.sizeBytes);
+      const slice = chunk.subarray(at, at + (ratio > CAUTIOUS_RATIO ? CAUTIOUS_SLICE_BYTES : SLICE_BYTES));
+      at += slice.byteLength;
+      this.#guard(() => this.#decompressor?.push(slice, counting));
+      this.#checkBudget();
+    }
+  }
+
+  #counting(emit: Emit): Emit {
+    return (piece) => {
+      this.#uncompressedBytes += piece.byteLength;
+      if (this.#failure === null) emit(piece);
+    };
+  }
+
+  /** The attack: a few kilobytes that expand without end and fill memory, disk or the night. */
+  #checkBudget(): void {
+    if (this.#failure !== null || this.#compression === 'none') return;
+    const { maxLayerBytes, ratioGraceBytes, maxExpansionRatio } = this.#options.limits;
+    const bytes = this.#uncompressedBytes;
+    if (bytes > maxLayerBytes) {
+      this.#failure = { reason: 'budget-exceeded', message: `stopped after ${bytes} uncompressed bytes, the limit for one layer` };
+    } else if (bytes > ratioGraceBytes && bytes > this.#digest.sizeBytes * maxExpansionRatio) {
+      const ratio = Math.floor(bytes / this.#digest.sizeBytes);
+      this.#failure = {
+        reason: 'budget-exceeded',
+        message: `stopped after ${bytes} uncompressed bytes: it expands ${ratio} times, which is a decompression bomb`,
+      };
+    }
+  }
+
+  #guard(work: () => void): void {
+    if (this.#failure !== null) return;
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof UnsupportedCompressionError) {
+        this.#failure = { reason: 'compression-unsupported', message: error.message };
+      } else if (error instanceof DecompressionError) {
+        const at = `after ${this.#uncompressedBytes} uncompressed bytes`;
+        this.#failure = error.truncated
+          ? { reason: 'blob-truncated', message: `${error.message}, ${at}` }
+          : { reason: 'decompression-failed', message: `${error.message}, ${at}` };
+      } else {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/** Values without I/O that every other room speaks in. */
+export * from './audit-error.ts';
+export * from './digest.ts';
+export * from './entry-path.ts';
+export * from './gap.ts';
+export * from './limits.ts';
+export * from './platform.ts';
+export * from './printable.ts';
+export * from './reference.ts';
+export * from './secret-text.ts';
+export * from './severity.ts';

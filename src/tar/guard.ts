@@ -1,0 +1,323 @@
+import { DEFAULT_LIMITS } from '../core/index.ts';
+import type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
+import type { TarEntry } from './entry.ts';
+import { type ExtendedHeaders, globalOverrides, toEntry } from './extended-headers.ts';
+import { BLOCK, checksumHolds, isZeroBlock, type RawHeader, readHeader, writePlainHeader } from './header.ts';
+import { parsePax } from './pax.ts';
+import { isExtended, MAX_SPARSE_MAP_BYTES, readGnuRealSize, readGnuSegments, type SparseSegment, validSparseMap } from './sparse.ts';
+
+/** Bytes of a tar that belong to no file: where data hides from readers of files. */
+export type HiddenRegion = 'padding' | 'after-end' | 'extended-header' | 'unparsed';
+
+/** Why a tar could not be read to its end. */
+export interface TarFailure {
+  readonly reason: 'tar-damaged' | 'blob-truncated';
+  readonly message: string;
+  /** Offset in the uncompressed tar from which on nothing was understood. */
+  readonly offset: number;
+}
+
+/** What the guard tells while it reads. */
+export interface GuardListener {
+  /** Each entry, in order and before its content is passed on. */
+  entry(entry: TarEntry): void;
+  anomaly(anomaly: TarAnomaly): void;
+  hidden(region: HiddenRegion, bytes: Uint8Array, offset: number): void;
+  /** Bytes for tar-stream: one plain header and padded content for each entry told, nothing else. */
+  pass(bytes: Uint8Array): void;
+}
+
+type State = 'header' | 'content' | 'extended' | 'sparse-extension' | 'ended' | 'failed';
+
+/**
+ * Walks the headers of a tar in front of tar-stream and decides what each record is, following Go's
+ * archive/tar, because containerd and Docker create what Go reads (docs/adr/0003).
+ *
+ * The attack it answers: a record that one reader skips and another one creates. tar-stream therefore
+ * never sees a header from the layer. It gets a plain one with the size decided here for every entry, and
+ * extended headers not at all; what is left to it is framing and streaming of content.
+ *
+ * Chunks are changed in place: hand over bytes that nobody else reads afterwards.
+ */
+export class HeaderGuard {
+  failure: TarFailure | null = null;
+  readonly #listener: GuardListener;
+  readonly #maxExtendedBytes: number;
+  #state: State = 'header';
+  #offset = 0;
+  #sequence = 0;
+  /** A header that began in an earlier chunk. */
+  readonly #partial = new Uint8Array(BLOCK);
+  #partialBytes = 0;
+  /** What is left of the content, and of the padding behind it. */
+  #contentLeft = 0;
+  #paddingLeft = 0;
+  #zeroBlocks = 0;
+  #extended: ExtendedHeaders = {};
+  #extendedType = '';
+  #extendedParts: Uint8Array[] = [];
+  #sparse: { header: Uint8Array; raw: RawHeader; headerOffset: number; segments: SparseSegment[]; sizeBytes: number } | undefined;
+  #dataInPadding = false;
+  #trailing: { offset: number; bytes: number } | undefined;
+
+  constructor(listener: GuardListener, maxExtendedBytes = DEFAULT_LIMITS.maxExtendedHeaderBytes) {
+    this.#listener = listener;
+    this.#maxExtendedBytes = maxExtendedBytes;
+  }
+
+  /** How many entries were told so far. */
+  get entries(): number {
+    return this.#sequence;
+  }
+
+  /** Takes the next bytes of the tar. */
+  push(chunk: Uint8Array): void {
+    const chunkOffset = this.#offset;
+    let at = 0;
+    let passFrom = -1;
+    const flush = (to: number): void => {
+      if (passFrom >= 0 && to > passFrom) this.#listener.pass(chunk.subarray(passFrom, to));
+      passFrom = -1;
+    };
+    while (at < chunk.byteLength) {
+      this.#offset = chunkOffset + at;
+      const left = chunk.byteLength - at;
+      switch (this.#state) {
+        case 'header':
+        case 'sparse-extension': {
+          if (this.#partialBytes > 0 || left < BLOCK) {
+            flush(at);
+            const taken = Math.min(BLOCK - this.#partialBytes, left);
+            this.#partial.set(chunk.subarray(at, at + taken), this.#partialBytes);
+            this.#partialBytes += taken;
+            at += taken;
+            if (this.#partialBytes < BLOCK) break;
+            this.#partialBytes = 0;
+            this.#offset = chunkOffset + at - BLOCK;
+            if (this.#block(this.#partial, 0)) this.#listener.pass(this.#partial.slice());
+            break;
+          }
+          if (this.#block(chunk, at)) {
+            if (passFrom < 0) passFrom = at;
+          } else {
+            flush(at);
+          }
+          at += BLOCK;
+          break;
+        }
+        case 'content': {
+          if (passFrom < 0) passFrom = at;
+          const content = Math.min(this.#contentLeft, left);
+          this.#contentLeft -= content;
+          at += content;
+          const padding = Math.min(this.#paddingLeft, left - content);
+          if (this.#contentLeft === 0 && padding > 0) {
+            this.#checkPadding(chunk.subarray(at, at + padding), chunkOffset + at);
+            this.#paddingLeft -= padding;
+            at += padding;
+          }
+          if (this.#contentLeft === 0 && this.#paddingLeft === 0) this.#state = 'header';
+          break;
+        }
+        case 'extended': {
+          const content = Math.min(this.#contentLeft, left);
+          this.#collectExtended(chunk.subarray(at, at + content));
+          this.#contentLeft -= content;
+          at += content;
+          const padding = this.#contentLeft === 0 ? Math.min(this.#paddingLeft, left - content) : 0;
+          this.#paddingLeft -= padding;
+          at += padding;
+          if (this.#contentLeft === 0 && this.#paddingLeft === 0) this.#finishExtended();
+          break;
+        }
+        case 'ended':
+          flush(at);
+          this.#checkTrailing(chunk.subarray(at), chunkOffset + at);
+          at = chunk.byteLength;
+          break;
+        case 'failed':
+          flush(at);
+          this.#listener.hidden('unparsed', chunk.subarray(at), chunkOffset + at);
+          at = chunk.byteLength;
+          break;
+      }
+    }
+    flush(chunk.byteLength);
+    this.#offset = chunkOffset + chunk.byteLength;
+  }
+
+  /** Says that the tar is over. A missing end marker is no damage: Go takes the end of the file for one. */
+  end(): void {
+    if (this.#trailing !== undefined) {
+      const { offset, bytes } = this.#trailing;
+      this.#anomaly('data-after-end', `${bytes} bytes behind the end-of-archive marker`, offset, bytes, null);
+    }
+    if (this.#state === 'ended' || this.#state === 'failed') return;
+    if (this.#state === 'header' && this.#partialBytes === 0) return;
+    const where = this.#state === 'header' ? 'inside a header' : 'inside an entry';
+    this.#fail('blob-truncated', `the tar ends ${where}`);
+  }
+
+  /** Takes one whole block where a header is due; tells whether tar-stream is to get it (rewritten). */
+  #block(bytes: Uint8Array, at: number): boolean {
+    if (this.#state === 'sparse-extension') return this.#sparseExtension(bytes, at);
+    if (isZeroBlock(bytes, at)) {
+      this.#zeroBlocks += 1;
+      if (this.#zeroBlocks === 2) this.#state = 'ended';
+      return false;
+    }
+    if (!checksumHolds(bytes, at)) {
+      this.#fail('tar-damaged', `no valid header at byte ${this.#offset} of the tar: the checksum does not hold`);
+      this.#listener.hidden('unparsed', bytes.subarray(at, at + BLOCK), this.#offset);
+      return false;
+    }
+    if (this.#zeroBlocks === 1) this.#anomaly('lone-zero-block', 'entries follow a single zero block', this.#offset);
+    this.#zeroBlocks = 0;
+    const raw = readHeader(bytes, at);
+    if ('xgLK'.includes(raw.typeFlag)) return this.#startExtended(raw);
+    if (raw.typeFlag === 'S' && raw.dialect === 'gnu') {
+      const segments = readGnuSegments(bytes, at, 'header');
+      const sizeBytes = readGnuRealSize(bytes, at);
+      if (segments !== undefined && sizeBytes !== undefined) {
+        this.#sparse = { header: new Uint8Array(BLOCK), raw, headerOffset: this.#offset, segments, sizeBytes };
+        if (isExtended(bytes, at, 'header')) {
+          this.#state = 'sparse-extension';
+          return false;
+        }
+      }
+    }
+    return this.#startEntry(raw, this.#offset, bytes, at);
+  }
+
+  /** Extension blocks follow the header and count in no size: tar-stream must not see them. */
+  #sparseExtension(bytes: Uint8Array, at: number): boolean {
+    const sparse = this.#sparse;
+    if (sparse === undefined) return false;
+    const more = readGnuSegments(bytes, at, 'extension');
+    if (more === undefined || sparse.segments.length * 24 > MAX_SPARSE_MAP_BYTES) {
+      this.#fail('tar-damaged', `the sparse map of the entry at byte ${sparse.headerOffset} is broken`);
+      return false;
+    }
+    sparse.segments.push(...more);
+    if (isExtended(bytes, at, 'extension')) return false;
+    if (this.#startEntry(sparse.raw, sparse.headerOffset, sparse.header, 0)) this.#listener.pass(sparse.header);
+    return false;
+  }
+
+  #startEntry(raw: RawHeader, headerOffset: number, target: Uint8Array, at: number): boolean {
+    const sequence = this.#sequence;
+    const note = (kind: TarAnomalyKind, detail: string, bytes: number | null = null): void =>
+      this.#anomaly(kind, detail, headerOffset, bytes, sequence);
+    const oldSparse = this.#sparse === undefined ? undefined : validSparseMap(this.#sparse);
+    if (this.#sparse !== undefined && oldSparse === undefined) {
+      note('sparse-map-invalid', 'the sparse map makes no sense; its bytes are read as they are stored');
+    }
+    this.#sparse = undefined;
+    const entry = toEntry(raw, this.#extended, { sequence, headerOffset }, oldSparse, note);
+    this.#extended = {};
+    if (entry === undefined) {
+      this.#fail('tar-damaged', `the header at byte ${headerOffset} states an impossible size`);
+      return false;
+    }
+    this.#sequence += 1;
+    this.#listener.entry(entry);
+    this.#expect(entry.storedBytes);
+    this.#state = entry.storedBytes > 0 ? 'content' : 'header';
+    writePlainHeader(target, at, entry.storedBytes);
+    return true;
+  }
+
+  #expect(sizeBytes: number): void {
+    this.#contentLeft = sizeBytes;
+    this.#paddingLeft = (BLOCK - (sizeBytes % BLOCK)) % BLOCK;
+    this.#dataInPadding = false;
+  }
+
+  #startExtended(raw: RawHeader): false {
+    if (raw.invalidNumbers.includes('size') || !(raw.sizeBytes >= 0) || raw.sizeBytes > Number.MAX_SAFE_INTEGER) {
+      this.#fail('tar-damaged', `the extended header at byte ${this.#offset} states an impossible size`);
+      return false;
+    }
+    this.#extendedType = raw.typeFlag;
+    this.#extendedParts = [];
+    this.#expect(raw.sizeBytes);
+    if (raw.sizeBytes > this.#maxExtendedBytes) {
+      this.#anomaly('extended-header-too-large', `an extended header of ${raw.sizeBytes} bytes is ignored`, this.#offset, raw.sizeBytes, null);
+      this.#extendedType = '';
+    }
+    if (raw.sizeBytes > 0) this.#state = 'extended';
+    else this.#finishExtended();
+    return false;
+  }
+
+  #collectExtended(bytes: Uint8Array): void {
+    if (bytes.byteLength === 0) return;
+    this.#listener.hidden('extended-header', bytes, this.#offset);
+    if (this.#extendedType !== '') this.#extendedParts.push(bytes.slice());
+  }
+
+  #finishExtended(): void {
+    this.#state = 'header';
+    const bytes = Buffer.concat(this.#extendedParts);
+    this.#extendedParts = [];
+    if (this.#extendedType === 'L') this.#extended.gnuName = untilNul(bytes);
+    else if (this.#extendedType === 'K') this.#extended.gnuLinkName = untilNul(bytes);
+    else if (this.#extendedType !== '') this.#finishPax(bytes, this.#extendedType === 'g');
+  }
+
+  #finishPax(bytes: Uint8Array, global: boolean): void {
+    const records = parsePax(bytes);
+    if (records === undefined) {
+      this.#anomaly('pax-invalid', 'a PAX header is malformed and ignored', this.#offset, bytes.byteLength, null);
+      return;
+    }
+    if (!global) {
+      this.#extended.pax = records;
+      return;
+    }
+    const overrides = globalOverrides(records);
+    if (overrides.length > 0) {
+      this.#anomaly('global-header-override', `a PAX global header sets ${overrides.join(', ')}`, this.#offset, null, null);
+    }
+  }
+
+  #checkPadding(bytes: Uint8Array, offset: number): void {
+    if (firstNonZero(bytes) < 0) return;
+    if (!this.#dataInPadding) {
+      this.#dataInPadding = true;
+      this.#anomaly('data-in-padding', 'the padding behind the content is not zero', offset, bytes.byteLength, this.#sequence - 1);
+    }
+    this.#listener.hidden('padding', bytes, offset);
+  }
+
+  #checkTrailing(bytes: Uint8Array, offset: number): void {
+    if (this.#trailing === undefined) {
+      const first = firstNonZero(bytes);
+      if (first < 0) return;
+      this.#trailing = { offset: offset + first, bytes: bytes.byteLength - first };
+      this.#listener.hidden('after-end', bytes.subarray(first), offset + first);
+    } else {
+      this.#trailing.bytes += bytes.byteLength;
+      this.#listener.hidden('after-end', bytes, offset);
+    }
+  }
+
+  #anomaly(kind: TarAnomalyKind, detail: string, offset: number, bytes: number | null = null, sequence: number | null = this.#sequence): void {
+    this.#listener.anomaly({ kind, sequence, offset, bytes, detail });
+  }
+
+  #fail(reason: TarFailure['reason'], message: string): void {
+    this.#state = 'failed';
+    this.failure = { reason, message, offset: this.#offset };
+  }
+}
+
+function firstNonZero(bytes: Uint8Array): number {
+  for (let i = 0; i < bytes.byteLength; i += 1) if (bytes[i] !== 0) return i;
+  return -1;
+}
+
+function untilNul(bytes: Uint8Array): Uint8Array {
+  const nul = bytes.indexOf(0);
+  return nul < 0 ? bytes : bytes.subarray(0, nul);
+}

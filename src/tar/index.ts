@@ -1,0 +1,5 @@
+/** The security boundary: a layer's tar, read as the runtime reads it, with every disagreement told. */
+export type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
+export type { TarEntry, TarEntryKind, Xattr } from './entry.ts';
+export type { HiddenRegion, TarFailure } from './guard.ts';
+export { type TarFacts, TarReader, type TarVisitor } from './reader.ts';

@@ -1,0 +1,223 @@
+import { type ExtractEvents, extract } from 'tar-stream';
+import type { TarAnomaly } from './anomaly.ts';
+import type { TarEntry } from './entry.ts';
+import { HeaderGuard, type HiddenRegion, type TarFailure } from './guard.ts';
+import { parseSparseContent, SparseExpander } from './sparse.ts';
+
+/**
+ * What a {@link TarReader} tells. Entries and their content come in the order of the tar; anomalies and
+ * hidden bytes may come before the entry they stand next to.
+ */
+export interface TarVisitor {
+  /** An entry begins. */
+  entry(entry: TarEntry): void;
+  /** Bytes of the entry's content and where in the file they stand. Copy what you keep. */
+  content(entry: TarEntry, bytes: Uint8Array, offset: number): void;
+  /** Zeros of a sparse file that are not stored. */
+  hole(entry: TarEntry, lengthBytes: number): void;
+  /** The entry is over. `complete` is false where the tar ended or broke inside it. */
+  finish(entry: TarEntry, complete: boolean): void;
+  anomaly(anomaly: TarAnomaly): void;
+  /** Bytes that belong to no file. Copy what you keep. */
+  hidden(region: HiddenRegion, bytes: Uint8Array, offset: number): void;
+}
+
+/** What was read of a tar. */
+export interface TarFacts {
+  readonly entries: number;
+  readonly failure: TarFailure | null;
+}
+
+/**
+ * Reads a tar through tar-stream behind the {@link HeaderGuard}.
+ *
+ * Damage is reported in the result, never thrown: a layer that breaks in the middle was still examined up
+ * to there.
+ */
+export class TarReader {
+  readonly #visitor: TarVisitor;
+  readonly #guard: HeaderGuard;
+  readonly #extract = extract();
+  /** Entries the guard has told and tar-stream has not reached yet. */
+  readonly #expected: TarEntry[] = [];
+  #expectedFrom = 0;
+  #current: { entry: TarEntry; content: ContentReader } | undefined;
+  #needsDrain = false;
+  #closed = false;
+  #wake: () => void = () => undefined;
+  #streamError: Error | undefined;
+
+  constructor(visitor: TarVisitor, options: { maxExtendedHeaderBytes?: number } = {}) {
+    this.#visitor = visitor;
+    this.#guard = new HeaderGuard(
+      {
+        entry: (entry) => this.#expected.push(entry),
+        anomaly: (anomaly) => visitor.anomaly(anomaly),
+        hidden: (region, bytes, offset) => visitor.hidden(region, bytes, offset),
+        pass: (bytes) => {
+          if (!this.#extract.write(bytes)) this.#needsDrain = true;
+        },
+      },
+      options.maxExtendedHeaderBytes,
+    );
+    this.#extract.on('entry', (header, stream, next) => this.#onEntry(header.size, stream, next));
+    this.#extract.on('error', (error: Error) => {
+      this.#streamError ??= error;
+    });
+    this.#extract.on('drain', () => this.#wake());
+    this.#extract.on('close', () => {
+      this.#closed = true;
+      this.#wake();
+    });
+  }
+
+  /**
+   * Takes the next bytes of the tar and resolves when they are read. The bytes are changed in place: hand
+   * over what nobody else reads afterwards.
+   */
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.#closed) return;
+    this.#guard.push(chunk);
+    if (!this.#needsDrain || this.#closed) return;
+    this.#needsDrain = false;
+    await this.#untilWoken();
+  }
+
+  /** Says that the tar is over, and tells what was read. */
+  async end(): Promise<TarFacts> {
+    this.#guard.end();
+    if (this.#guard.failure === null && this.#streamError === undefined) {
+      this.#extract.end();
+      while (!this.#closed) await this.#untilWoken();
+    } else {
+      // What is complete has been passed on already; let tar-stream hand it out, then cut.
+      await new Promise(setImmediate);
+      this.#extract.destroy(null);
+    }
+    this.#finishRest();
+    return { entries: this.#guard.entries, failure: this.#failure() };
+  }
+
+  #untilWoken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #failure(): TarFailure | null {
+    if (this.#guard.failure !== null) return this.#guard.failure;
+    if (this.#streamError === undefined) return null;
+    const offset = this.#current?.entry.headerOffset ?? 0;
+    return { reason: 'tar-damaged', message: `tar-stream gave up: ${this.#streamError.message}`, offset };
+  }
+
+  #onEntry(sizeBytes: number, stream: ExtractEvents['entry'][1], next: ExtractEvents['entry'][2]): void {
+    const entry = this.#expected[this.#expectedFrom];
+    if (entry === undefined || entry.storedBytes !== sizeBytes) {
+      next(new Error('it found an entry that the header guard did not'));
+      return;
+    }
+    this.#expectedFrom += 1;
+    this.#forgetReached();
+    this.#visitor.entry(entry);
+    const content = new ContentReader(entry, this.#visitor);
+    if (sizeBytes === 0) {
+      content.end();
+      this.#visitor.finish(entry, true);
+      next();
+      return;
+    }
+    this.#current = { entry, content };
+    stream.on('data', (bytes) => content.push(bytes as Uint8Array));
+    stream.on('end', () => {
+      this.#current = undefined;
+      content.end();
+      this.#visitor.finish(entry, true);
+      next();
+    });
+    // A cut in the middle destroys the stream; the cut itself is reported by the guard.
+    stream.on('error', () => undefined);
+  }
+
+  #forgetReached(): void {
+    if (this.#expectedFrom < 4096) return;
+    this.#expected.splice(0, this.#expectedFrom);
+    this.#expectedFrom = 0;
+  }
+
+  /** Entries that were announced and never completed: the tar was cut inside the last of them. */
+  #finishRest(): void {
+    if (this.#current !== undefined) this.#visitor.finish(this.#current.entry, false);
+    for (const entry of this.#expected.slice(this.#expectedFrom)) {
+      this.#visitor.entry(entry);
+      this.#visitor.finish(entry, false);
+    }
+  }
+}
+
+/** Turns an entry's stored bytes into the file's bytes: the same, but for sparse files. */
+class ContentReader {
+  readonly #entry: TarEntry;
+  readonly #visitor: TarVisitor;
+  #position = 0;
+  #expander: SparseExpander | undefined;
+  /** The beginning of a PAX 1.0 sparse file until its map is complete. */
+  #mapBytes: Uint8Array | undefined;
+
+  constructor(entry: TarEntry, visitor: TarVisitor) {
+    this.#entry = entry;
+    this.#visitor = visitor;
+    if (entry.sparse === 'in-content') this.#mapBytes = new Uint8Array(0);
+    else if (entry.sparse !== null) this.#expander = new SparseExpander(entry.sparse);
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#mapBytes !== undefined) this.#readMap(bytes);
+    else if (this.#expander !== undefined) this.#expand(bytes);
+    else {
+      this.#visitor.content(this.#entry, bytes, this.#position);
+      this.#position += bytes.byteLength;
+    }
+  }
+
+  end(): void {
+    if (this.#mapBytes !== undefined) this.#asStored(this.#mapBytes);
+    this.#expander?.end((length) => this.#visitor.hole(this.#entry, length));
+  }
+
+  #readMap(bytes: Uint8Array): void {
+    const head = Buffer.concat([this.#mapBytes as Uint8Array, bytes]);
+    const found = parseSparseContent(head, this.#entry.sizeBytes);
+    if (found === 'incomplete') {
+      this.#mapBytes = head;
+    } else if (found === undefined) {
+      this.#asStored(head);
+    } else {
+      this.#mapBytes = undefined;
+      this.#expander = new SparseExpander(found.map);
+      this.#expand(head.subarray(found.mapBytes));
+    }
+  }
+
+  #expand(bytes: Uint8Array): void {
+    this.#expander?.push(
+      bytes,
+      (piece, offset) => this.#visitor.content(this.#entry, piece, offset),
+      (length) => this.#visitor.hole(this.#entry, length),
+    );
+  }
+
+  /** The map makes no sense: read what is stored as it is stored, rather than not at all. */
+  #asStored(bytes: Uint8Array): void {
+    this.#mapBytes = undefined;
+    this.#visitor.anomaly({
+      kind: 'sparse-map-invalid',
+      sequence: this.#entry.sequence,
+      offset: this.#entry.headerOffset,
+      bytes: null,
+      detail: 'the sparse map at the beginning of the content makes no sense; its bytes are read as they are stored',
+    });
+    this.#visitor.content(this.#entry, bytes, this.#position);
+    this.#position += bytes.byteLength;
+  }
+}
