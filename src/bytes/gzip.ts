@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { plainBytes } from '../core/index.ts';
 import { DecompressionError } from './decompression-error.ts';
 import type { Decompressor, DecompressorOptions, Emit } from './decompressor.ts';
 import { SyncStream } from './sync-stream.ts';
@@ -39,7 +40,7 @@ export class GzipDecompressor implements Decompressor {
   }
 
   push(input: Uint8Array, emit: Emit): void {
-    let rest = input;
+    let rest = plainBytes(input);
     while (rest.byteLength > 0) {
       switch (this.#state) {
         case 'header':

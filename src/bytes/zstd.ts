@@ -1,3 +1,4 @@
+import { plainBytes } from '../core/index.ts';
 import { DecompressionError } from './decompression-error.ts';
 import type { Decompressor, DecompressorOptions, Emit } from './decompressor.ts';
 import { sniffCompression } from './compression.ts';
@@ -23,7 +24,7 @@ export class ZstdDecompressor implements Decompressor {
   }
 
   push(input: Uint8Array, emit: Emit): void {
-    let rest = this.#pending.byteLength === 0 ? input : Buffer.concat([this.#pending, input]);
+    let rest = plainBytes(this.#pending.byteLength === 0 ? input : Buffer.concat([this.#pending, input]));
     this.#pending = new Uint8Array(0);
     while (rest.byteLength > 0) {
       if (this.#trailing) return this.#trail(rest);

@@ -4,6 +4,7 @@ export * from './digest.ts';
 export * from './entry-path.ts';
 export * from './gap.ts';
 export * from './limits.ts';
+export * from './plain-bytes.ts';
 export * from './platform.ts';
 export * from './printable.ts';
 export * from './reference.ts';

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '../core/index.ts';
+import { DEFAULT_LIMITS, plainBytes } from '../core/index.ts';
 import type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
 import type { TarEntry } from './entry.ts';
 import { type ExtendedHeaders, globalOverrides, toEntry } from './extended-headers.ts';
@@ -71,7 +71,8 @@ export class HeaderGuard {
   }
 
   /** Takes the next bytes of the tar. */
-  push(chunk: Uint8Array): void {
+  push(bytes: Uint8Array): void {
+    const chunk = plainBytes(bytes);
     const chunkOffset = this.#offset;
     let at = 0;
     let passFrom = -1;

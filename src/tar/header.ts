@@ -162,7 +162,6 @@ const OCTAL_LIMIT = 8 ** 11;
 export function writePlainHeader(target: Uint8Array, at: number, sizeBytes: number): void {
   target.fill(0, at, at + BLOCK);
   target[at] = 0x65;
-  for (const field of [100, 108, 116, 136]) target.fill(0x30, at + field, at + field + 7);
   if (sizeBytes < OCTAL_LIMIT) {
     let rest = sizeBytes;
     for (let i = 134; i >= 124; i -= 1) {

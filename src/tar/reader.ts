@@ -87,7 +87,7 @@ export class TarReader {
   async end(): Promise<TarFacts> {
     this.#guard.end();
     if (this.#guard.failure === null && this.#streamError === undefined) {
-      this.#extract.end();
+      this.#extract.end(undefined);
       while (!this.#closed) await this.#untilWoken();
     } else {
       // What is complete has been passed on already; let tar-stream hand it out, then cut.

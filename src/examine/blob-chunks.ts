@@ -1,0 +1,38 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { AuditError, systemErrorCode } from '../core/index.ts';
+import type { ByteLocation } from './layer-record.ts';
+
+/** Stored bytes read at a time. */
+const READ_BYTES = 256 * 1024;
+
+/** Chunks of bytes, from this thread or as they arrive. */
+export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * Reads a part of a file, synchronously: the threads that call it have nothing else to do, and a hop through
+ * the thread pool for every chunk is dear. Each chunk is a buffer of its own.
+ * @throws AuditError `BLOB_UNREADABLE` where the file cannot be read, `BLOB_TRUNCATED` where it is too short
+ */
+export function* readLocation(location: Extract<ByteLocation, { kind: 'file' }>): Generator<Uint8Array> {
+  const { path, offset, lengthBytes } = location;
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    let position = offset;
+    const end = offset + lengthBytes;
+    while (position < end) {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - position));
+      const bytes = readSync(descriptor, buffer, 0, buffer.byteLength, position);
+      if (bytes === 0) {
+        throw new AuditError('BLOB_TRUNCATED', `${path} ends ${end - position} bytes before the blob does`);
+      }
+      position += bytes;
+      yield buffer.subarray(0, bytes);
+    }
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    throw new AuditError('BLOB_UNREADABLE', `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, { cause: error });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,64 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { toLaneError } from './lane-error.ts';
+import type { FromExaminer, PieceTaken, ToExaminer } from './lane-messages.ts';
+import { LayerExaminer } from './layer-examiner.ts';
+import type { LayerRecord } from './layer-record.ts';
+
+/** Runs the examining half of a lane: uncompressed pieces in, one record out for each layer. */
+export function runExamineThread(pieces: MessagePort): void {
+  const main = parentPort as MessagePort;
+  let examiner: LayerExaminer | undefined;
+  let broken = false;
+  let busy: Promise<void> = Promise.resolve();
+
+  const fail = (error: unknown): void => {
+    examiner = undefined;
+    broken = true;
+    main.postMessage({ type: 'failed', error: toLaneError(error) } satisfies FromExaminer);
+  };
+
+  const giveBack = ({ buffer }: Uint8Array<ArrayBuffer>): void =>
+    pieces.postMessage({ memory: buffer } satisfies PieceTaken, [buffer]);
+
+  const handle = async (message: ToExaminer): Promise<void> => {
+    switch (message.type) {
+      case 'job':
+        broken = false;
+        examiner = new LayerExaminer(message.job);
+        break;
+      case 'piece':
+        await examiner?.push(message.bytes);
+        giveBack(message.bytes);
+        break;
+      case 'pieces-over': {
+        if (examiner === undefined) break;
+        const { record, secrets } = await examiner.end(message.blob);
+        examiner = undefined;
+        main.postMessage({ type: 'examined', record, secrets } satisfies FromExaminer, columnBuffers(record));
+        break;
+      }
+      case 'failed':
+        // Told once: an examiner that broke has told already.
+        if (!broken) {
+          examiner = undefined;
+          main.postMessage({ type: 'failed', error: message.error } satisfies FromExaminer);
+        }
+        break;
+    }
+  };
+
+  pieces.on('message', (message: ToExaminer) => {
+    busy = busy.then(() => handle(message)).catch((error: unknown) => {
+      fail(error);
+      if (message.type === 'piece') giveBack(message.bytes);
+    });
+  });
+}
+
+function columnBuffers(record: LayerRecord): ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = [];
+  for (const column of Object.values(record.columns)) {
+    if (ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer) buffers.push(column.buffer);
+  }
+  return buffers;
+}

@@ -1,0 +1,47 @@
+import type { BlobFacts } from '../bytes/index.ts';
+import type { AuditErrorCode } from '../core/index.ts';
+import type { LayerJob, LayerRecord } from './layer-record.ts';
+import type { SecretValues } from './secrets/index.ts';
+
+/** What the main thread tells the unpacking thread. */
+export type ToUnpacker =
+  | { readonly type: 'job'; readonly job: LayerJob }
+  | { readonly type: 'chunk'; readonly bytes: Uint8Array }
+  | { readonly type: 'chunks-over' }
+  | { readonly type: 'chunks-failed'; readonly error: LaneError };
+
+/** What the unpacking thread tells the main thread. */
+export type FromUnpacker =
+  /** Stored bytes read so far. */
+  | { readonly type: 'progress'; readonly bytes: number }
+  /** One chunk was taken: another may be sent. */
+  | { readonly type: 'chunk-taken' };
+
+/** What the unpacking thread tells the examining thread. */
+export type ToExaminer =
+  | { readonly type: 'job'; readonly job: LayerJob }
+  | { readonly type: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: 'pieces-over'; readonly blob: BlobFacts }
+  | { readonly type: 'failed'; readonly error: LaneError };
+
+/** What the examining thread answers the unpacking thread: one piece was taken, and here is its memory back. */
+export interface PieceTaken {
+  readonly memory: ArrayBuffer;
+}
+
+/** What the examining thread tells the main thread at the end of a job. */
+export type FromExaminer =
+  | { readonly type: 'examined'; readonly record: LayerRecord; readonly secrets: SecretValues }
+  | { readonly type: 'failed'; readonly error: LaneError };
+
+/** An error as it crosses threads. */
+export interface LaneError {
+  readonly code: AuditErrorCode | null;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** How a worker is started. */
+export type LaneWorkerData =
+  | { readonly role: 'unpack'; readonly pieces: import('node:worker_threads').MessagePort }
+  | { readonly role: 'examine'; readonly pieces: import('node:worker_threads').MessagePort };

@@ -1,0 +1,158 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { Unpacker } from '../bytes/index.ts';
+import { type Chunks, readLocation } from './blob-chunks.ts';
+import { unpackOptions } from './examine-layer.ts';
+import { toLaneError } from './lane-error.ts';
+import type { FromUnpacker, LaneError, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
+import type { LayerJob } from './layer-record.ts';
+
+/** Uncompressed bytes in one message. */
+const PIECE_BYTES = 1024 * 1024;
+/** Pieces under way to the examining thread at once: the lane's memory, and its slack. */
+const CREDITS = 8;
+const PROGRESS_BYTES = 1024 * 1024;
+
+/** Runs the unpacking half of a lane: stored bytes in, uncompressed pieces out to the examining half. */
+export function runUnpackThread(pieces: MessagePort): void {
+  const main = parentPort as MessagePort;
+  const tellMain = (message: FromUnpacker): void => main.postMessage(message);
+  const output = new PieceOutput(pieces);
+  let input = new ChunkQueue(tellMain);
+  let busy: Promise<void> = Promise.resolve();
+  main.on('message', (message: ToUnpacker) => {
+    if (message.type !== 'job') {
+      input.take(message);
+      return;
+    }
+    const { job } = message;
+    input = new ChunkQueue(tellMain);
+    const chunks = job.location.kind === 'file' ? readLocation(job.location) : input;
+    busy = busy.then(() => unpack(job, chunks, output, tellMain));
+  });
+}
+
+async function unpack(job: LayerJob, chunks: Chunks, output: PieceOutput, tellMain: (message: FromUnpacker) => void): Promise<void> {
+  output.send({ type: 'job', job });
+  try {
+    const unpacker = new Unpacker(unpackOptions(job));
+    let read = 0;
+    let told = 0;
+    for await (const chunk of chunks) {
+      unpacker.push(chunk, (piece) => output.write(piece));
+      await output.flushFull();
+      read += chunk.byteLength;
+      if (read - told >= PROGRESS_BYTES) {
+        told = read;
+        tellMain({ type: 'progress', bytes: read });
+      }
+    }
+    const blob = unpacker.end((piece) => output.write(piece));
+    await output.flushAll();
+    output.send({ type: 'pieces-over', blob });
+  } catch (error) {
+    output.discard();
+    output.send({ type: 'failed', error: toLaneError(error) });
+  }
+}
+
+/** Collects uncompressed bytes into pieces and sends them, never more at once than there are credits for. */
+class PieceOutput {
+  readonly #port: MessagePort;
+  #credits = CREDITS;
+  #onCredit: () => void = () => undefined;
+  /** Memory that came back: new memory costs page faults and collections, a tenth of the thread's time. */
+  readonly #spare: ArrayBuffer[] = [];
+  #piece = new Uint8Array(PIECE_BYTES);
+  #filled = 0;
+  #full: Uint8Array<ArrayBuffer>[] = [];
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.on('message', ({ memory }: PieceTaken) => {
+      if (memory.byteLength === PIECE_BYTES) this.#spare.push(memory);
+      this.#credits += 1;
+      this.#onCredit();
+    });
+  }
+
+  send(message: ToExaminer): void {
+    this.#port.postMessage(message);
+  }
+
+  write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.byteLength; ) {
+      const part = bytes.subarray(at, at + PIECE_BYTES - this.#filled);
+      this.#piece.set(part, this.#filled);
+      this.#filled += part.byteLength;
+      at += part.byteLength;
+      if (this.#filled === PIECE_BYTES) this.#startPiece(this.#piece);
+    }
+  }
+
+  async flushFull(): Promise<void> {
+    for (const bytes of this.#full.splice(0)) {
+      while (this.#credits === 0) {
+        await new Promise<void>((resolve) => {
+          this.#onCredit = resolve;
+        });
+      }
+      this.#credits -= 1;
+      this.#port.postMessage({ type: 'piece', bytes } satisfies ToExaminer, [bytes.buffer]);
+    }
+  }
+
+  async flushAll(): Promise<void> {
+    if (this.#filled > 0) this.#startPiece(this.#piece.slice(0, this.#filled));
+    await this.flushFull();
+  }
+
+  discard(): void {
+    this.#full = [];
+    this.#filled = 0;
+  }
+
+  #startPiece(done: Uint8Array<ArrayBuffer>): void {
+    this.#full.push(done);
+    const spare = this.#spare.pop();
+    this.#piece = spare === undefined ? new Uint8Array(PIECE_BYTES) : new Uint8Array(spare);
+    this.#filled = 0;
+  }
+}
+
+/** Chunks that the main thread sends, as an iterable that acknowledges each. */
+class ChunkQueue implements AsyncIterable<Uint8Array> {
+  readonly #tellMain: (message: FromUnpacker) => void;
+  readonly #waiting: Uint8Array[] = [];
+  #over = false;
+  #error: LaneError | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(tellMain: (message: FromUnpacker) => void) {
+    this.#tellMain = tellMain;
+  }
+
+  take(message: Exclude<ToUnpacker, { type: 'job' }>): void {
+    if (message.type === 'chunk') this.#waiting.push(message.bytes);
+    else if (message.type === 'chunks-failed') this.#error = message.error;
+    else this.#over = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const chunk = this.#waiting.shift();
+      if (chunk !== undefined) {
+        yield chunk;
+        this.#tellMain({ type: 'chunk-taken' });
+      } else if (this.#error !== undefined) {
+        throw Object.assign(new Error(this.#error.message), { laneError: this.#error });
+      } else if (this.#over) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+}

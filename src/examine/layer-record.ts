@@ -1,0 +1,74 @@
+import type { BlobFacts } from '../bytes/index.ts';
+import type { Digest, DiffId, GapReason, Limits } from '../core/index.ts';
+import type { TarAnomaly, TarAnomalyKind } from '../tar/index.ts';
+import type { EntryColumns } from './entry-table.ts';
+import type { PackageDatabase } from './packages/index.ts';
+import type { SecretMatch } from './secrets/index.ts';
+import type { SystemFile } from './system-files.ts';
+
+/** Where the stored bytes of a layer are. */
+export type ByteLocation =
+  /** A part of a file on this machine. */
+  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly lengthBytes: number }
+  /** Bytes that the caller hands over as they come. */
+  | { readonly kind: 'stream' };
+
+/**
+ * An order to examine one layer. Plain data: the same job runs in this thread, in a worker thread, or on
+ * another machine.
+ */
+export interface LayerJob {
+  readonly location: ByteLocation;
+  /** Digest and diffID that the image states, where it does. */
+  readonly expectedDigest: Digest | null;
+  readonly expectedDiffId: DiffId | null;
+  readonly limits: Limits;
+  /** Key of secret fingerprints. */
+  readonly fingerprintKey: Uint8Array;
+}
+
+/** Something of a layer that was not examined. The caller knows which layer it is, and names it. */
+export interface LayerGap {
+  readonly reason: GapReason;
+  readonly bytes: number | null;
+  readonly message: string;
+}
+
+/** An extended attribute of an entry. */
+export interface EntryXattr {
+  readonly row: number;
+  readonly name: string;
+  readonly value: Uint8Array;
+}
+
+/** A device node's numbers. */
+export interface EntryDevice {
+  readonly row: number;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/**
+ * All that examining a layer told. A pure function of the layer's bytes, the ruleset, the limits and the
+ * fingerprint key; knows nothing of the image it is part of. Plain data, and holds no secret.
+ */
+export interface LayerRecord {
+  /** What the record depends on besides the bytes; part of every cache key. */
+  readonly ruleset: string;
+  readonly blob: BlobFacts;
+  /** Digest of the uncompressed bytes, in the algorithm the image states its diffID in. */
+  readonly diffId: DiffId;
+  readonly columns: EntryColumns;
+  /** Bytes of regular files. */
+  readonly contentBytes: number;
+  /** Anomalies in the order of the tar, of each kind only the first ones. */
+  readonly anomalies: readonly TarAnomaly[];
+  /** How many there are of each kind. */
+  readonly anomalyCounts: Readonly<Partial<Record<TarAnomalyKind, number>>>;
+  readonly secrets: readonly SecretMatch[];
+  readonly systemFiles: readonly SystemFile[];
+  readonly packageDatabases: readonly PackageDatabase[];
+  readonly xattrs: readonly EntryXattr[];
+  readonly devices: readonly EntryDevice[];
+  readonly gaps: readonly LayerGap[];
+}

@@ -1,0 +1,204 @@
+import { baseName, cleanPath, decodeBytes, encodeBytes } from '../core/index.ts';
+import type { HiddenRegion, TarAnomaly, TarEntry, TarVisitor } from '../tar/index.ts';
+import { AnomalyLog } from './anomaly-log.ts';
+import { ContentDigester } from './content-digester.ts';
+import { type EntryColumns, type EntryKind, EntryTableBuilder } from './entry-table.ts';
+import type { EntryDevice, EntryXattr, LayerGap, LayerJob } from './layer-record.ts';
+import { type Carrier, distinctMatches, type SecretMatch, SecretScanner, type SecretValues } from './secrets/index.ts';
+import { SystemFileCollector } from './system-files.ts';
+
+/** Longest path Linux can make, with its NUL (PATH_MAX). Longer names exist in no container. */
+const PATH_MAX = 4096;
+
+/** Hands what the tar reader tells to the examiners, and keeps what they find. */
+export class LayerVisitor implements TarVisitor {
+  readonly anomalies: AnomalyLog;
+  readonly systemFiles: SystemFileCollector;
+  readonly xattrs: EntryXattr[] = [];
+  readonly devices: EntryDevice[] = [];
+  contentBytes = 0;
+  readonly #job: Pick<LayerJob, 'limits' | 'fingerprintKey'>;
+  readonly #table = new EntryTableBuilder();
+  readonly #scanner: SecretScanner;
+  /** Hidden bytes come while an entry's content is under way, so they have a scanner of their own. */
+  #hiddenScanner: SecretScanner | undefined;
+  #hiddenRegion: HiddenRegion | undefined;
+  #hiddenEnd = -1;
+  readonly #digester = new ContentDigester();
+  #row = -1;
+  #path = '';
+  #isFile = false;
+  #scanning = false;
+  #xattrBytes = 0;
+  #holeBytes = 0;
+  #entriesDropped = 0;
+  #filesUndigested = 0;
+  #xattrsDropped = 0;
+
+  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>) {
+    this.#job = job;
+    this.anomalies = new AnomalyLog(job.limits.maxAnomaliesPerKind);
+    this.#scanner = new SecretScanner(job);
+    this.systemFiles = new SystemFileCollector(job.limits);
+  }
+
+  entry(entry: TarEntry): void {
+    const { maxEntries, maxNameBytes } = this.#job.limits;
+    this.#row = -1;
+    this.#isFile = false;
+    this.#scanning = false;
+    if (this.#table.length >= maxEntries || this.#table.nameBytes >= maxNameBytes) {
+      this.#entriesDropped += 1;
+      return;
+    }
+    const name = decodeBytes(entry.name);
+    const { path, absolute, escapes } = cleanPath(name);
+    if (absolute) this.#note(entry, 'absolute-path', name);
+    if (escapes) this.#note(entry, 'escaping-path', name);
+    const bytes = encodeBytes(path);
+    if (bytes.byteLength >= PATH_MAX) this.#note(entry, 'path-too-long', `${name.slice(0, 200)}…`);
+    const kind = kindOf(entry, path);
+    this.#row = this.#table.add(entry, kind, bytes);
+    this.#path = path;
+    if (kind === 'character-device' || kind === 'block-device') {
+      this.devices.push({ row: this.#row, major: entry.deviceMajor, minor: entry.deviceMinor });
+    }
+    this.#keepXattrs(entry);
+    if (kind !== 'file') return;
+    this.#isFile = true;
+    this.contentBytes += entry.sizeBytes;
+    this.#digester.begin(entry.sizeBytes);
+    this.systemFiles.begin(path, entry.sizeBytes);
+  }
+
+  content(entry: TarEntry, bytes: Uint8Array, offset: number): void {
+    if (this.#row < 0) return;
+    if (!this.#scanning) {
+      this.#scanning = true;
+      this.#scanner.begin({ kind: 'content', row: this.#row }, offset);
+    }
+    this.#scanner.push(bytes, offset + bytes.byteLength >= entry.sizeBytes);
+    if (!this.#isFile) return;
+    this.#digester.update(bytes);
+    this.systemFiles.content(bytes);
+  }
+
+  hole(_entry: TarEntry, lengthBytes: number): void {
+    if (!this.#isFile) return;
+    // Offsets go on behind the hole, so what follows is a stream of its own.
+    if (this.#scanning) this.#scanner.end();
+    this.#scanning = false;
+    this.#holeBytes += lengthBytes;
+    // The attack: a header of 512 bytes asks for the digest of exabytes of zeros.
+    if (this.#holeBytes <= this.#job.limits.maxHoleBytes) {
+      this.#digester.updateHole(lengthBytes);
+    } else {
+      this.#filesUndigested += 1;
+      this.#digester.giveUp();
+    }
+  }
+
+  finish(_entry: TarEntry, complete: boolean): void {
+    if (this.#scanning) this.#scanner.end();
+    if (!this.#isFile) return;
+    const digest = complete ? this.#digester.finish() : undefined;
+    if (digest !== undefined) this.#table.setDigest(this.#row, digest);
+    this.systemFiles.finish(this.#row, this.#path);
+  }
+
+  anomaly(anomaly: TarAnomaly): void {
+    this.anomalies.add(anomaly);
+  }
+
+  hidden(region: HiddenRegion, bytes: Uint8Array, offset: number): void {
+    this.#hiddenScanner ??= new SecretScanner(this.#job);
+    if (region !== this.#hiddenRegion || offset !== this.#hiddenEnd) {
+      this.#hiddenScanner.end();
+      this.#hiddenScanner.begin({ kind: 'hidden', region }, offset);
+    }
+    this.#hiddenRegion = region;
+    this.#hiddenEnd = offset + bytes.byteLength;
+    this.#hiddenScanner.push(bytes, false);
+  }
+
+  /** Whether {@link judge} has enough to do. */
+  get isDue(): boolean {
+    return this.#scanner.isDue || this.#hiddenScanner?.isDue === true;
+  }
+
+  /** Judges what may be secrets so far. */
+  async judge(): Promise<void> {
+    await this.#scanner.judge();
+    await this.#hiddenScanner?.judge();
+  }
+
+  /** The entries' columns, when all entries came by; searches their names as well. */
+  finishColumns(): EntryColumns {
+    this.#hiddenScanner?.end();
+    const columns = this.#table.finish();
+    this.#scanNames('path', columns.paths, columns.pathEnd);
+    this.#scanNames('link', columns.links, columns.linkEnd);
+    return columns;
+  }
+
+  /** All secrets found, in an order that depends on the bytes only. */
+  secrets(): SecretMatch[] {
+    return distinctMatches([...this.#scanner.matches, ...(this.#hiddenScanner?.matches ?? [])]);
+  }
+
+  secretValues(): SecretValues {
+    return new Map([...this.#scanner.values, ...(this.#hiddenScanner?.values ?? [])]);
+  }
+
+  /** What limits kept from being examined. */
+  gaps(): LayerGap[] {
+    const gaps: LayerGap[] = [];
+    const note = (count: number, message: string, bytes: number | null = null): void => {
+      if (count > 0) gaps.push({ reason: 'budget-exceeded', bytes, message });
+    };
+    note(this.#entriesDropped, `${this.#entriesDropped} entries beyond the limit of one layer were not examined`);
+    note(this.#filesUndigested, `${this.#filesUndigested} sparse files have more holes than the limit; their digests are unknown`);
+    note(this.#xattrsDropped, `${this.#xattrsDropped} extended attributes beyond the limit were not kept`);
+    const secretBytes = this.#scanner.skippedBytes + (this.#hiddenScanner?.skippedBytes ?? 0);
+    note(secretBytes, 'there are more possible secrets than the limit of one layer; the rest was not judged', secretBytes);
+    for (const { path, sizeBytes } of this.systemFiles.skipped) {
+      gaps.push({ reason: 'budget-exceeded', bytes: sizeBytes, message: `${path} is too large to be read as a system file` });
+    }
+    return gaps;
+  }
+
+  #scanNames(kind: 'path' | 'link', names: Uint8Array, ends: Uint32Array): void {
+    let row = 0;
+    let scanned = -1;
+    for (const offset of this.#scanner.hitOffsets(names)) {
+      while ((ends[row] as number) <= offset) row += 1;
+      if (row === scanned) continue;
+      scanned = row;
+      this.#scanOne({ kind, row }, names.subarray(row === 0 ? 0 : ends[row - 1], ends[row]));
+    }
+  }
+
+  #scanOne(carrier: Carrier, bytes: Uint8Array): void {
+    this.#scanner.begin(carrier);
+    this.#scanner.push(bytes, true);
+  }
+
+  #note(entry: TarEntry, kind: TarAnomaly['kind'], detail: string): void {
+    this.anomalies.add({ kind, sequence: entry.sequence, offset: entry.headerOffset, bytes: null, detail });
+  }
+
+  #keepXattrs(entry: TarEntry): void {
+    for (const { name, value } of entry.xattrs) {
+      this.#xattrBytes += value.byteLength;
+      if (this.#xattrBytes > this.#job.limits.maxXattrBytes) this.#xattrsDropped += 1;
+      else this.xattrs.push({ row: this.#row, name, value });
+    }
+  }
+}
+
+function kindOf(entry: TarEntry, path: string): EntryKind {
+  const name = baseName(path);
+  if (!name.startsWith('.wh.')) return entry.kind;
+  if (name === '.wh..wh..opq') return 'opaque';
+  return name.startsWith('.wh..wh.') ? 'aufs-metadata' : 'whiteout';
+}

@@ -1,0 +1,156 @@
+// The literal matcher, in AssemblyScript: `npm run generate` compiles it into kernel-wasm.ts.
+//
+// It is Teddy (from Hyperscan, and the Rust crate aho-corasick): of every position it looks up the low and
+// high nibble of three bytes in 16-byte tables, sixteen positions at once. A position that survives is
+// looked up in a hash table of the literals' first three bytes, then compared. Last, a gate asks whether
+// what follows can be a secret at all ("at least 36 word characters"), so that nearly nothing but
+// candidates leaves the kernel.
+//
+// The memory map is shared with prefilter.ts; test/unit/examine/prefilter.test.ts holds both against a
+// plain matcher.
+
+/** 6 x 16 bytes: low and high nibble masks of byte 0, 1 and 2. */
+const MASKS: usize = 0x0;
+/** u32: where to go on after the hit buffer was full; 0xffffffff when all was scanned. */
+const RESUME: usize = 0xf0;
+/** 256 x u16: the character classes each byte belongs to. */
+const CLASSES: usize = 0x200;
+/** 4096 x u16: first record of each hash of three bytes, 0 for none. */
+const HEADS: usize = 0x1000;
+/** 64 bytes each, from 1 on: see `prefilter.ts`, writeRecord. */
+const RECORDS: usize = 0x4000;
+const HITS: usize = 0x14000;
+const MAX_HITS: u32 = 4096;
+/** Most literals that can match in one place. */
+const HITS_PER_POSITION: u32 = 16;
+
+const GATE_RUN: u8 = 1;
+const GATE_USERINFO: u8 = 2;
+/** Longest user name and password looked through in a URL. */
+const USERINFO_BYTES: usize = 320;
+
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function lower(byte: u32): u32 {
+  return byte - 65 < 26 ? byte | 32 : byte;
+}
+
+/** Whether the literal of a record stands at p. */
+function stands(record: usize, p: usize, end: usize): bool {
+  const length = <usize>load<u8>(record);
+  if (p + length > end) return false;
+  const text = record + 16;
+  if (load<u8>(record, 1) != 0) {
+    for (let i: usize = 0; i < length; i++) {
+      if (lower(<u32>load<u8>(p + i)) != <u32>load<u8>(text + i)) return false;
+    }
+    return true;
+  }
+  for (let i: usize = 3; i < length; i++) {
+    if (load<u8>(p + i) != load<u8>(text + i)) return false;
+  }
+  return true;
+}
+
+/** Whether what follows the literal can be a secret. Where the input ends first, the answer is yes. */
+function gate(record: usize, p: usize, end: usize): bool {
+  const kind = load<u8>(record, 2);
+  let q = p + <usize>load<u8>(record);
+  if (kind == GATE_RUN) {
+    const classes = <u32>load<u16>(record, 4);
+    const wanted = q + <usize>load<u16>(record, 6);
+    const stop = wanted < end ? wanted : end;
+    while (q < stop) {
+      if ((<u32>load<u16>(CLASSES + (<usize>load<u8>(q) << 1)) & classes) == 0) return false;
+      q++;
+    }
+    return true;
+  }
+  if (kind == GATE_USERINFO) {
+    const stop = q + USERINFO_BYTES < end ? q + USERINFO_BYTES : end;
+    let colon = false;
+    while (q < stop) {
+      const byte = <u32>load<u8>(q);
+      if (byte == 0x40) return colon;
+      if (byte == 0x3a) colon = true;
+      else if (byte <= 0x20 || byte == 0x2f) return false;
+      q++;
+    }
+    return q == end;
+  }
+  return true;
+}
+
+/** Writes the hits at p; returns how many hits there are now. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function matchAt(start: usize, p: usize, end: usize, hits: u32): u32 {
+  const word = load<u32>(p);
+  const hash = (((word | 0x202020) & 0xffffff) * <u32>0x9e3779b1) >>> 20;
+  let index = <usize>load<u16>(HEADS + (<usize>hash << 1));
+  while (index != 0) {
+    const record = RECORDS + (index << 6);
+    if ((word | load<u32>(record, 8)) == load<u32>(record, 12) && stands(record, p, end) && gate(record, p, end)) {
+      const hit = HITS + (<usize>hits << 3);
+      store<u32>(hit, <u32>(p - start));
+      store<u32>(hit, <u32>index, 4);
+      hits++;
+    }
+    index = <usize>load<u16>(record, 62);
+  }
+  return hits;
+}
+
+/**
+ * Finds literals in [from, end) and writes position (from `start`) and record of each to HITS.
+ * Reads up to 18 bytes past `end`, and ignores what it finds there.
+ */
+export function scan(start: usize, from: usize, end: usize): u32 {
+  let hits: u32 = 0;
+  const low0 = v128.load(MASKS);
+  const high0 = v128.load(MASKS, 16);
+  const low1 = v128.load(MASKS, 32);
+  const high1 = v128.load(MASKS, 48);
+  const low2 = v128.load(MASKS, 64);
+  const high2 = v128.load(MASKS, 80);
+  const nibble = i8x16.splat(15);
+  const zero = i8x16.splat(0);
+  for (let p = from; p < end; p += 16) {
+    const a = v128.load(p);
+    const b = v128.load(p, 1);
+    const c = v128.load(p, 2);
+    let found = v128.and(
+      v128.and(i8x16.swizzle(low0, v128.and(a, nibble)), i8x16.swizzle(high0, i8x16.shr_u(a, 4))),
+      v128.and(i8x16.swizzle(low1, v128.and(b, nibble)), i8x16.swizzle(high1, i8x16.shr_u(b, 4))),
+    );
+    found = v128.and(
+      found,
+      v128.and(i8x16.swizzle(low2, v128.and(c, nibble)), i8x16.swizzle(high2, i8x16.shr_u(c, 4))),
+    );
+    if (v128.any_true(found)) {
+      let lanes: u32 = i8x16.bitmask(i8x16.ne(found, zero));
+      while (lanes != 0) {
+        const position = p + <usize>ctz(lanes);
+        lanes &= lanes - 1;
+        if (position >= end) break;
+        if (hits + HITS_PER_POSITION > MAX_HITS) {
+          store<u32>(RESUME, <u32>(position - start));
+          return hits;
+        }
+        hits = matchAt(start, position, end, hits);
+      }
+    }
+  }
+  store<u32>(RESUME, 0xffffffff);
+  return hits;
+}
+
+/** How many line feeds there are in [from, end). */
+export function countLines(from: usize, end: usize): u32 {
+  let lines: u32 = 0;
+  const feed = i8x16.splat(10);
+  let p = from;
+  for (; p + 16 <= end; p += 16) lines += popcnt(i8x16.bitmask(i8x16.eq(v128.load(p), feed)));
+  for (; p < end; p++) if (load<u8>(p) == 10) lines++;
+  return lines;
+}

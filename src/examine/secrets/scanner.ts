@@ -1,0 +1,198 @@
+import { createHmac } from 'node:crypto';
+import type { Limits } from '../../core/index.ts';
+import { Prefilter } from '../prefilter/index.ts';
+import { DETECTOR_LITERALS, type WindowContext } from './detectors.ts';
+import { type Judgement, judgeText, withoutOverlaps } from './judge.ts';
+import type { Carrier, SecretMatch, SecretValues } from './match.ts';
+import { type Hit, type Window, WindowCutter } from './window.ts';
+
+/** Window bytes given to secretlint in one call: it costs 0.1 ms a call, and more than linear time a match. */
+const BATCH_BYTES = 128 * 1024;
+/** Between windows of a batch: no rule's pattern reaches across a line feed, a NUL and a line feed. */
+const SEPARATOR = '\n\0\n';
+
+/** What a {@link SecretScanner} is told. */
+export interface SecretScannerOptions {
+  /** Key of the fingerprints. */
+  readonly fingerprintKey: Uint8Array;
+  readonly limits: Pick<Limits, 'maxSecretsPerLayer' | 'maxSecretWindowBytes'>;
+}
+
+interface PendingWindow {
+  readonly window: Window;
+  readonly carrier: Carrier;
+  readonly baseOffset: number;
+}
+
+/**
+ * Searches streams of bytes for secrets: every byte goes through the prefilter, and secretlint's rules see
+ * the windows around its hits only.
+ *
+ * Finding is split in two, because secretlint is asynchronous and tar readers are not: {@link push} cuts
+ * windows, {@link judge} judges them. Call the latter now and then.
+ */
+export class SecretScanner {
+  readonly matches: SecretMatch[] = [];
+  readonly values: SecretValues = new Map();
+  /** Bytes of windows that were not judged because there were too many. */
+  skippedBytes = 0;
+  readonly #options: SecretScannerOptions;
+  readonly #prefilter = new Prefilter(DETECTOR_LITERALS.map(({ literal }) => literal));
+  readonly #cutter = new WindowCutter((bytes) => this.#prefilter.countLines(bytes));
+  readonly #pending: PendingWindow[] = [];
+  #pendingBytes = 0;
+  #judgedBytes = 0;
+  #carrier: Carrier = { kind: 'text' };
+  #baseOffset = 0;
+  readonly #hits: Hit[] = [];
+
+  constructor(options: SecretScannerOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a new stream, whose first byte is byte `baseOffset` of its carrier. Nothing matches across streams. */
+  begin(carrier: Carrier, baseOffset = 0): void {
+    this.#prefilter.reset();
+    this.#cutter.reset();
+    this.#carrier = carrier;
+    this.#baseOffset = baseOffset;
+  }
+
+  /** Where literals stand in bytes that are all at hand, without judging anything. Ends the current stream. */
+  hitOffsets(bytes: Uint8Array): number[] {
+    const offsets: number[] = [];
+    this.#prefilter.reset();
+    this.#prefilter.scan(bytes, (_literal, offset) => offsets.push(offset));
+    return offsets;
+  }
+
+  /** Searches the next bytes of the stream. `last` says that no more will come. */
+  push(bytes: Uint8Array, last: boolean): void {
+    const hits = this.#hits;
+    hits.length = 0;
+    this.#prefilter.scan(bytes, (index, offset) => {
+      const { literal, detector } = DETECTOR_LITERALS[index] as (typeof DETECTOR_LITERALS)[number];
+      hits.push({ offset, lengthBytes: literal.text.length, detector });
+    });
+    if (last && hits.length === 0 && !this.#cutter.isOpen) return;
+    this.#cutter.push(bytes, hits, last, (window) => this.#queue(window));
+  }
+
+  /** Says that the stream is over, where {@link push} was not told. */
+  end(): void {
+    this.#cutter.end((window) => this.#queue(window));
+  }
+
+  /** Whether enough windows wait for a call of {@link judge}. */
+  get isDue(): boolean {
+    return this.#pendingBytes >= BATCH_BYTES;
+  }
+
+  /** Judges the windows cut so far. */
+  async judge(): Promise<void> {
+    const waiting = this.#pending.splice(0);
+    this.#pendingBytes = 0;
+    for (const context of ['plain', 'npmrc', 'package-json', 'json'] as const) {
+      let batch: PendingWindow[] = [];
+      let bytes = 0;
+      for (const pending of waiting) {
+        if (!pending.window.contexts.has(context)) continue;
+        batch.push(pending);
+        bytes += pending.window.bytes.byteLength;
+        // A JSON document is judged alone: it has to parse.
+        if (bytes < BATCH_BYTES && context !== 'json') continue;
+        await this.#judgeBatch(batch, context);
+        batch = [];
+        bytes = 0;
+      }
+      if (batch.length > 0) await this.#judgeBatch(batch, context);
+    }
+  }
+
+  #queue(window: Window): void {
+    const { maxSecretWindowBytes, maxSecretsPerLayer } = this.#options.limits;
+    this.#judgedBytes += window.bytes.byteLength;
+    if (this.#judgedBytes > maxSecretWindowBytes || this.matches.length >= maxSecretsPerLayer) {
+      this.skippedBytes += window.bytes.byteLength;
+      return;
+    }
+    this.#pendingBytes += window.bytes.byteLength;
+    this.#pending.push({ window, carrier: this.#carrier, baseOffset: this.#baseOffset });
+  }
+
+  async #judgeBatch(batch: readonly PendingWindow[], context: WindowContext): Promise<void> {
+    const starts: number[] = [];
+    let text = '';
+    for (const { window } of batch) {
+      starts.push(text.length);
+      text += latin1(window.bytes) + SEPARATOR;
+    }
+    let shift = 0;
+    if (context === 'json') {
+      // Only the JSON object around the hit: windows are cut by bytes.
+      shift = Math.max(0, text.indexOf('{'));
+      text = text.slice(shift, text.lastIndexOf('}') + 1);
+    }
+    const found: Judgement[][] = batch.map(() => []);
+    for (const judgement of await judgeText(text, context)) {
+      const index = starts.findLastIndex((start) => start <= judgement.start + shift);
+      const start = (starts[index] as number) - shift;
+      found[index]?.push({ ...judgement, start: judgement.start - start, end: judgement.end - start });
+    }
+    for (const [index, pending] of batch.entries()) {
+      for (const judgement of withoutOverlaps(found[index] ?? [])) this.#add(judgement, pending);
+    }
+  }
+
+  #add(judgement: Judgement, { window, carrier, baseOffset }: PendingWindow): void {
+    const from = baseOffset + window.offset + judgement.start;
+    const bytes = window.bytes.subarray(judgement.start, judgement.end);
+    const value = Buffer.from(bytes).toString('utf8');
+    const fingerprint = `hmac-sha256:${createHmac('sha256', this.#options.fingerprintKey).update(bytes).digest('hex')}`;
+    this.values.set(fingerprint, value);
+    this.matches.push({
+      detector: judgement.detector.id,
+      carrier,
+      byteRange: [from, from + bytes.byteLength],
+      line: window.line === null ? null : window.line + countFeeds(window.bytes.subarray(0, judgement.start)),
+      redacted: Buffer.from(judgement.redacted, 'latin1').toString('utf8'),
+      fingerprint,
+      lengthChars: value.length,
+    });
+  }
+}
+
+/**
+ * Removes what was found twice: windows overlap, and one text may be judged in two contexts. The order of
+ * the result depends on what was found only, not on how the bytes were cut into chunks.
+ */
+export function distinctMatches(matches: readonly SecretMatch[]): SecretMatch[] {
+  const byPlace = new Map(matches.map((match) => [`${carrierKey(match.carrier)} ${match.byteRange.join()}`, match]));
+  return [...byPlace.values()].sort(
+    (a, b) =>
+      compareTexts(carrierKey(a.carrier), carrierKey(b.carrier)) ||
+      a.byteRange[0] - b.byteRange[0] ||
+      compareTexts(a.detector, b.detector),
+  );
+}
+
+function carrierKey(carrier: Carrier): string {
+  if (carrier.kind === 'text') return 'text';
+  if (carrier.kind === 'hidden') return `hidden ${carrier.region}`;
+  return `${carrier.kind} ${String(carrier.row).padStart(10, '0')}`;
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** One character for each byte, so that places in the text are places in the bytes. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+function countFeeds(bytes: Uint8Array): number {
+  let feeds = 0;
+  for (const byte of bytes) if (byte === 0x0a) feeds += 1;
+  return feeds;
+}
