@@ -28,4 +28,9 @@ export interface Gap {
   readonly bytes: number | null;
   /** One sentence: what happened and why. */
   readonly message: string;
+  /**
+   * Whether the audit counts as incomplete because of it. An archive of one platform names the others in its
+   * index, too: they are said not to be there, but nobody asked for them.
+   */
+  readonly incomplete: boolean;
 }

@@ -1,5 +1,4 @@
-import { Unpacker } from '../bytes/index.ts';
-import type { Chunks } from './blob-chunks.ts';
+import { type Chunks, Unpacker } from '../bytes/index.ts';
 import { type ExaminedLayer, LayerExaminer } from './layer-examiner.ts';
 import type { LayerJob } from './layer-record.ts';
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Chunks, readLocation } from './blob-chunks.ts';
+import { type Chunks, readFileRange } from '../bytes/index.ts';
 import { examineLayer, type OnProgress } from './examine-layer.ts';
 import { Lane } from './lane.ts';
 import type { ExaminedLayer } from './layer-examiner.ts';
@@ -41,7 +41,7 @@ export class ExaminerPool implements AsyncDisposable {
    */
   async examine(job: LayerJob, chunks?: Chunks, onProgress?: OnProgress): Promise<ExaminedLayer> {
     if (this.#inline) {
-      return examineLayer(job, job.location.kind === 'file' ? readLocation(job.location) : (chunks ?? []), onProgress);
+      return examineLayer(job, job.location === 'stream' ? (chunks ?? []) : readFileRange(job.location), onProgress);
     }
     const lane = await this.#take();
     try {

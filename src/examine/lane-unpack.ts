@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { Unpacker } from '../bytes/index.ts';
-import { type Chunks, readLocation } from './blob-chunks.ts';
+import { type Chunks, readFileRange, Unpacker } from '../bytes/index.ts';
 import { unpackOptions } from './examine-layer.ts';
 import { toLaneError } from './lane-error.ts';
 import type { FromUnpacker, LaneError, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
@@ -26,7 +25,7 @@ export function runUnpackThread(pieces: MessagePort): void {
     }
     const { job } = message;
     input = new ChunkQueue(tellMain);
-    const chunks = job.location.kind === 'file' ? readLocation(job.location) : input;
+    const chunks = job.location === 'stream' ? input : readFileRange(job.location);
     busy = busy.then(() => unpack(job, chunks, output, tellMain));
   });
 }

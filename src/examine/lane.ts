@@ -1,6 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Chunks } from '../bytes/index.ts';
 import { AuditError } from '../core/index.ts';
-import type { Chunks } from './blob-chunks.ts';
 import type { OnProgress } from './examine-layer.ts';
 import { fromLaneError, toLaneError } from './lane-error.ts';
 import type { FromExaminer, FromUnpacker, LaneWorkerData, ToUnpacker } from './lane-messages.ts';
@@ -60,7 +60,7 @@ export class Lane {
       return await new Promise<ExaminedLayer>((resolve, reject) => {
         this.#settle = { resolve, reject };
         this.#tell({ type: 'job', job });
-        if (job.location.kind === 'stream') void this.#send(chunks ?? []);
+        if (job.location === 'stream') void this.#send(chunks ?? []);
       });
     } finally {
       this.#settle = undefined;

@@ -1,4 +1,4 @@
-import type { BlobFacts } from '../bytes/index.ts';
+import type { BlobFacts, FileRange } from '../bytes/index.ts';
 import type { Digest, DiffId, GapReason, Limits } from '../core/index.ts';
 import type { TarAnomaly, TarAnomalyKind } from '../tar/index.ts';
 import type { EntryColumns } from './entry-table.ts';
@@ -6,19 +6,13 @@ import type { PackageDatabase } from './packages/index.ts';
 import type { SecretMatch } from './secrets/index.ts';
 import type { SystemFile } from './system-files.ts';
 
-/** Where the stored bytes of a layer are. */
-export type ByteLocation =
-  /** A part of a file on this machine. */
-  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly lengthBytes: number }
-  /** Bytes that the caller hands over as they come. */
-  | { readonly kind: 'stream' };
-
 /**
  * An order to examine one layer. Plain data: the same job runs in this thread, in a worker thread, or on
  * another machine.
  */
 export interface LayerJob {
-  readonly location: ByteLocation;
+  /** Where the stored bytes are; `stream` where the caller hands them over as they come. */
+  readonly location: FileRange | 'stream';
   /** Digest and diffID that the image states, where it does. */
   readonly expectedDigest: Digest | null;
   readonly expectedDiffId: DiffId | null;

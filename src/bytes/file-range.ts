@@ -1,20 +1,26 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { AuditError, systemErrorCode } from '../core/index.ts';
-import type { ByteLocation } from './layer-record.ts';
 
 /** Stored bytes read at a time. */
 const READ_BYTES = 256 * 1024;
 
-/** Chunks of bytes, from this thread or as they arrive. */
+/** Chunks of bytes, at hand or as they arrive. */
 export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** A part of a file on this machine. */
+export interface FileRange {
+  readonly path: string;
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
 
 /**
  * Reads a part of a file, synchronously: the threads that call it have nothing else to do, and a hop through
  * the thread pool for every chunk is dear. Each chunk is a buffer of its own.
  * @throws AuditError `BLOB_UNREADABLE` where the file cannot be read, `BLOB_TRUNCATED` where it is too short
  */
-export function* readLocation(location: Extract<ByteLocation, { kind: 'file' }>): Generator<Uint8Array> {
-  const { path, offset, lengthBytes } = location;
+export function* readFileRange(range: FileRange): Generator<Uint8Array> {
+  const { path, offset, lengthBytes } = range;
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
@@ -31,8 +37,15 @@ export function* readLocation(location: Extract<ByteLocation, { kind: 'file' }>)
     }
   } catch (error) {
     if (error instanceof AuditError) throw error;
-    throw new AuditError('BLOB_UNREADABLE', `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, { cause: error });
+    throw new AuditError('BLOB_UNREADABLE', `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, {
+      cause: error,
+    });
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
+}
+
+/** All bytes of a part of a file that is known to be small. Throws as {@link readFileRange} does. */
+export function readWholeRange(range: FileRange): Uint8Array {
+  return Buffer.concat([...readFileRange(range)]);
 }

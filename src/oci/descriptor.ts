@@ -1,0 +1,56 @@
+import { AuditError, type Digest, isDigest, type Platform } from '../core/index.ts';
+import { asObject, asSize, asText, asTextList, asTextMap } from './json.ts';
+
+/** A typed pointer to bytes (OCI image specification, descriptor.md). */
+export interface Descriptor {
+  /** Empty where the document leaves it out. */
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Null where the document gives none, or none that makes sense. */
+  readonly sizeBytes: number | null;
+  readonly urls: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Only in an index. */
+  readonly platform: Platform | null;
+  readonly artifactType: string | null;
+}
+
+/**
+ * Reads a descriptor. Only the digest is indispensable: real documents leave out or get wrong all the rest.
+ * @param where names the descriptor in the error: `layers[2] of the manifest …`
+ * @throws AuditError `DOCUMENT_INVALID`
+ */
+export function readDescriptor(value: unknown, where: string): Descriptor {
+  const object = asObject(value);
+  if (object === undefined) throw new AuditError('DOCUMENT_INVALID', `${where} is no descriptor`);
+  const digest = object['digest'];
+  if (!isDigest(digest)) {
+    const shown = typeof digest === 'string' ? JSON.stringify(digest.slice(0, 100)) : typeof digest;
+    throw new AuditError('DOCUMENT_INVALID', `${where} has no valid digest (${shown})`);
+  }
+  return {
+    mediaType: asText(object['mediaType']) ?? '',
+    digest,
+    sizeBytes: asSize(object['size']) ?? null,
+    urls: asTextList(object['urls']),
+    annotations: asTextMap(object['annotations']),
+    platform: readPlatform(object['platform']),
+    artifactType: asText(object['artifactType']) ?? null,
+  };
+}
+
+/** Reads a platform object; null where it names no operating system or no architecture. */
+export function readPlatform(value: unknown): Platform | null {
+  const object = asObject(value);
+  const os = asText(object?.['os']);
+  const architecture = asText(object?.['architecture']);
+  if (os === undefined || architecture === undefined || os === '' || architecture === '') return null;
+  const variant = asText(object?.['variant']);
+  const osVersion = asText(object?.['os.version']);
+  return {
+    os,
+    architecture,
+    ...(variant === undefined || variant === '' ? {} : { variant }),
+    ...(osVersion === undefined || osVersion === '' ? {} : { osVersion }),
+  };
+}

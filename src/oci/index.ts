@@ -1,0 +1,22 @@
+/** Wire documents: bytes to typed values, or a coded error. */
+export { type Descriptor, readDescriptor, readPlatform } from './descriptor.ts';
+export { type ExecutionConfig, type Healthcheck, type HistoryEntry, type ImageConfig, readImageConfig } from './image-config.ts';
+export { asArray, asObject, asText, asTextList, asTextMap, type JsonObject, parseJsonObject } from './json.ts';
+export {
+  type Index,
+  isAttestationDescriptor,
+  type Manifest,
+  type ManifestPurpose,
+  manifestPurpose,
+  readManifestDocument,
+} from './manifest.ts';
+export {
+  claimedCompression,
+  isForeignLayerType,
+  isImageConfigType,
+  isIndexType,
+  isLayerType,
+  isManifestType,
+  MANIFEST_MEDIA_TYPES,
+  MEDIA_TYPES,
+} from './media-types.ts';

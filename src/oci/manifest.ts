@@ -1,0 +1,89 @@
+import { AuditError } from '../core/index.ts';
+import { type Descriptor, readDescriptor } from './descriptor.ts';
+import { asArray, asObject, asText, asTextMap, type JsonObject, parseJsonObject } from './json.ts';
+import { isImageConfigType, isIndexType, isLayerType, isManifestType, MEDIA_TYPES } from './media-types.ts';
+
+/** A manifest: one configuration and the blobs that belong to it (OCI image specification, manifest.md). */
+export interface Manifest {
+  readonly kind: 'manifest';
+  readonly mediaType: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly artifactType: string | null;
+  readonly subject: Descriptor | null;
+}
+
+/** An index: a list of manifests, or of further indexes (image-index.md; Docker's manifest list). */
+export interface Index {
+  readonly kind: 'index';
+  readonly mediaType: string;
+  readonly manifests: readonly Descriptor[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a manifest or an index. Which of the two it is, its own media type says, else its shape: whoever
+ * hands it over may claim anything.
+ * @param what names the document in errors
+ * @throws AuditError `DOCUMENT_INVALID`, or `SOURCE_UNSUPPORTED` for Docker's schema 1
+ */
+export function readManifestDocument(bytes: Uint8Array, what: string): Manifest | Index {
+  const object = parseJsonObject(bytes, what);
+  const mediaType = asText(object['mediaType']) ?? '';
+  if (isSchema1(object, mediaType)) {
+    throw new AuditError('SOURCE_UNSUPPORTED', `${what} is a Docker schema 1 manifest, a format that was retired in 2019`, {
+      hint: 'Pull and push the image with a current Docker; that rewrites it to schema 2.',
+    });
+  }
+  const manifests = asArray(object['manifests']);
+  const layers = asArray(object['layers']);
+  if (isIndexType(mediaType) || (!isManifestType(mediaType) && manifests !== undefined && layers === undefined)) {
+    if (manifests === undefined) throw new AuditError('DOCUMENT_INVALID', `${what} is an index without manifests`);
+    return {
+      kind: 'index',
+      mediaType: mediaType || MEDIA_TYPES.ociIndex,
+      manifests: manifests.map((value, i) => readDescriptor(value, `manifests[${i}] of ${what}`)),
+      annotations: asTextMap(object['annotations']),
+    };
+  }
+  if (asObject(object['config']) === undefined) {
+    throw new AuditError('DOCUMENT_INVALID', `${what} is neither an image manifest nor an index`);
+  }
+  return {
+    kind: 'manifest',
+    mediaType: mediaType || MEDIA_TYPES.ociManifest,
+    config: readDescriptor(object['config'], `config of ${what}`),
+    layers: (layers ?? []).map((value, i) => readDescriptor(value, `layers[${i}] of ${what}`)),
+    annotations: asTextMap(object['annotations']),
+    artifactType: asText(object['artifactType']) ?? null,
+    subject: object['subject'] === undefined ? null : readDescriptor(object['subject'], `subject of ${what}`),
+  };
+}
+
+function isSchema1(object: JsonObject, mediaType: string): boolean {
+  if (mediaType === MEDIA_TYPES.dockerSchema1 || mediaType === MEDIA_TYPES.dockerSchema1Signed) return true;
+  return object['schemaVersion'] === 1 && object['fsLayers'] !== undefined;
+}
+
+/** What a manifest is about. Only images have a filesystem to audit. */
+export type ManifestPurpose = 'image' | 'attestation' | 'artifact';
+
+/**
+ * Tells images from attestations and other artifacts. Signatures made by cosign name an image configuration
+ * too, so the layers decide: an image has none, or at least one that is a filesystem layer.
+ */
+export function manifestPurpose(manifest: Manifest): ManifestPurpose {
+  const layers = manifest.layers.map((layer) => layer.mediaType);
+  if (layers.length > 0 && layers.every((type) => type === 'application/vnd.in-toto+json')) return 'attestation';
+  if (!isImageConfigType(manifest.config.mediaType) && manifest.config.mediaType !== '') return 'artifact';
+  if (layers.length === 0) return manifest.artifactType === null ? 'image' : 'artifact';
+  return layers.some((type) => isLayerType(type) || type === '') ? 'image' : 'artifact';
+}
+
+/**
+ * Whether an index entry is a BuildKit attestation of another entry (buildkit, docs/attestations/attestation-storage.md).
+ */
+export function isAttestationDescriptor(descriptor: Descriptor): boolean {
+  return descriptor.annotations['vnd.docker.reference.type'] === 'attestation-manifest';
+}

@@ -1,0 +1,87 @@
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { type FileRange, readWholeRange } from '../bytes/index.ts';
+import { AuditError, systemErrorCode } from '../core/index.ts';
+import { documentTooLarge, type FileSet } from './file-set.ts';
+import type { BlobHandle } from './source.ts';
+
+/**
+ * The files of a folder. Links are followed, official images have blobs that are links, but only inside the
+ * folder. The attack: a layout whose blob links to `/etc/shadow` makes the audit read, and report on, a file
+ * of the auditor.
+ */
+export class DirectoryFiles implements FileSet {
+  readonly place: string;
+  readonly damage = null;
+  readonly #root: string;
+  readonly #maxDocumentBytes: number;
+
+  /** @throws AuditError `SOURCE_UNREADABLE` */
+  constructor(path: string, maxDocumentBytes: number) {
+    this.place = path;
+    this.#maxDocumentBytes = maxDocumentBytes;
+    try {
+      this.#root = realpathSync(path);
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+  }
+
+  *names(): Iterable<string> {
+    const walk = function* (folder: string, prefix: string): Iterable<string> {
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (entry.isDirectory()) yield* walk(join(folder, entry.name), `${prefix}${entry.name}/`);
+        else yield prefix + entry.name;
+      }
+    };
+    yield* walk(this.#root, '');
+  }
+
+  has(name: string): boolean {
+    return this.#range(name) !== undefined;
+  }
+
+  document(name: string): Uint8Array | undefined {
+    const range = this.#range(name);
+    if (range === undefined) return undefined;
+    if (range.lengthBytes > this.#maxDocumentBytes) {
+      throw documentTooLarge(name, this.place, range.lengthBytes, this.#maxDocumentBytes);
+    }
+    return readWholeRange(range);
+  }
+
+  blob(name: string): BlobHandle | undefined {
+    const range = this.#range(name);
+    return range === undefined ? undefined : { kind: 'file', range };
+  }
+
+  #range(name: string): FileRange | undefined {
+    let path: string;
+    try {
+      path = realpathSync(join(this.#root, name));
+      const stat = statSync(path);
+      if (!path.startsWith(this.#root + sep)) {
+        throw new AuditError('SOURCE_UNREADABLE', `${name} in ${this.place} links out of the folder, to ${path}`, {
+          hint: 'The audit never follows links out of an image layout. Copy the blob into the layout.',
+        });
+      }
+      return stat.isFile() ? { path, offset: 0, lengthBytes: stat.size } : undefined;
+    } catch (error) {
+      if (error instanceof AuditError) throw error;
+      const code = systemErrorCode(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;
+      throw unreadable(join(this.place, name), error);
+    }
+  }
+}
+
+/** The error for a file or folder that the operating system does not let us read. */
+export function unreadable(path: string, error: unknown): AuditError {
+  const code = systemErrorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new AuditError('SOURCE_NOT_FOUND', `${path} does not exist`, { cause: error });
+  const permission = code === 'EACCES' || code === 'EPERM';
+  return new AuditError('SOURCE_UNREADABLE', `${path} cannot be read: ${permission ? 'permission denied' : (code ?? String(error))}`, {
+    ...(permission ? { hint: 'Run the audit as a user who may read it, or change its permissions.' } : {}),
+    cause: error,
+  });
+}

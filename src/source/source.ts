@@ -1,0 +1,77 @@
+import type { Chunks, FileRange } from '../bytes/index.ts';
+import type { Digest, Gap, Platform } from '../core/index.ts';
+
+/** Where an image came from; a name in the report. */
+export type SourceKind = 'registry' | 'docker-archive' | 'oci-archive' | 'oci-layout';
+
+/** How to get at the stored bytes of a blob. */
+export type BlobHandle =
+  /** A part of a file on this machine: whoever examines it can read it alone, on any thread. */
+  | { readonly kind: 'file'; readonly range: FileRange }
+  /** Bytes that arrive when asked for. */
+  | { readonly kind: 'remote'; readonly sizeBytes: number | null; open(signal: AbortSignal): Chunks }
+  /** Bytes that went by while the source was opened, and were handed to {@link PassingBlobs} under this name. */
+  | { readonly kind: 'passed'; readonly name: string; readonly sizeBytes: number };
+
+/** A layer as its source knows it. */
+export interface SourceLayer {
+  /** Digest that the manifest states; null in archives of `docker save`, which name layers by path. */
+  readonly digest: Digest | null;
+  readonly sizeBytes: number | null;
+  readonly mediaType: string | null;
+  readonly urls: readonly string[];
+  /** Null where the source does not have the blob. */
+  readonly blob: BlobHandle | null;
+}
+
+/** One image of one platform, as its source knows it. */
+export interface SourceImage {
+  /** What the index says; the configuration has its own opinion. */
+  readonly platform: Platform | null;
+  readonly manifestDigest: Digest | null;
+  readonly configDigest: Digest | null;
+  /** The configuration's bytes; null where it is absent. */
+  readonly config: Uint8Array | null;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly layers: readonly SourceLayer[];
+  /** Names and tags it goes by in its source. */
+  readonly names: readonly string[];
+}
+
+/** A manifest that hangs on an image and is none itself: an attestation, a signature. */
+export interface SourceAttachment {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly kind: 'attestation' | 'signature' | 'artifact';
+  readonly format: string;
+  /** Digest of what it is about, as far as the index says. */
+  readonly subject: Digest | null;
+  readonly foundBy: 'index' | 'tag';
+}
+
+/** Something that a source's own documents get wrong. */
+export interface SourceProblem {
+  readonly kind: 'digest-mismatch' | 'size-mismatch';
+  /** What it is about, in words. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** What a reference turned out to be. */
+export interface SourceContent {
+  readonly kind: SourceKind;
+  /** What the reference resolved to, once: an index, a manifest, or of a Docker archive the configuration. */
+  readonly digest: Digest | null;
+  readonly mediaType: string | null;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly images: readonly SourceImage[];
+  readonly attachments: readonly SourceAttachment[];
+  readonly problems: readonly SourceProblem[];
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Takes blobs of a source that can be read only once (standard input, a compressed archive) as they pass by,
+ * before anybody knows which image they belong to. Resolves when the blob was taken to its end.
+ */
+export type PassingBlobs = (name: string, chunks: AsyncIterable<Uint8Array>) => Promise<void>;
