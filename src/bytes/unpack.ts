@@ -1,4 +1,4 @@
-import type { Digest, DigestAlgorithm, GapReason, Limits } from '../core/index.ts';
+import { AuditError, type Digest, type DigestAlgorithm, type GapReason, type Limits } from '../core/index.ts';
 import { type Compression, SNIFF_BYTES, sniffCompression } from './compression.ts';
 import { ContentDigest } from './content-digest.ts';
 import { DecompressionError } from './decompression-error.ts';
@@ -12,7 +12,15 @@ const CAUTIOUS_RATIO = 30;
 
 /** Why a blob could not be unpacked to its end. */
 export interface UnpackFailure {
-  readonly reason: Extract<GapReason, 'compression-unsupported' | 'decompression-failed' | 'blob-truncated' | 'budget-exceeded'>;
+  readonly reason: Extract<
+    GapReason,
+    | 'blob-absent'
+    | 'blob-truncated'
+    | 'blob-unreadable'
+    | 'budget-exceeded'
+    | 'compression-unsupported'
+    | 'decompression-failed'
+  >;
   readonly message: string;
 }
 
@@ -66,8 +74,12 @@ export class Unpacker {
     if (this.#head.byteLength >= SNIFF_BYTES) this.#start(emit);
   }
 
-  /** Says that the blob is over, and tells what it was. */
-  end(emit: Emit): BlobFacts {
+  /**
+   * Says that the blob is over, and tells what it was.
+   * @param readError why the bytes stopped coming, if they did: what came is examined all the same
+   */
+  end(emit: Emit, readError?: AuditError): BlobFacts {
+    if (readError !== undefined) this.#failure ??= toFailure(readError);
     if (this.#decompressor === undefined && this.#failure === null) this.#start(emit);
     this.#guard(() => this.#decompressor?.end(this.#counting(emit)));
     return {
@@ -124,6 +136,7 @@ export class Unpacker {
     }
   }
 
+  /** Runs work that content may break. */
   #guard(work: () => void): void {
     if (this.#failure !== null) return;
     try {
@@ -141,4 +154,11 @@ export class Unpacker {
       }
     }
   }
+}
+
+/** A blob that could not be read is a failure of that blob, not of the run. */
+function toFailure(error: AuditError): UnpackFailure {
+  const absent = error.code === 'BLOB_ABSENT' || error.code === 'REGISTRY_NOT_FOUND';
+  const reason = absent ? 'blob-absent' : error.code === 'BLOB_TRUNCATED' ? 'blob-truncated' : 'blob-unreadable';
+  return { reason, message: error.message };
 }

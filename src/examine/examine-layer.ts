@@ -1,4 +1,5 @@
 import { type Chunks, Unpacker } from '../bytes/index.ts';
+import { AuditError } from '../core/index.ts';
 import { type ExaminedLayer, LayerExaminer } from './layer-examiner.ts';
 import type { LayerJob } from './layer-record.ts';
 
@@ -7,7 +8,8 @@ export type OnProgress = (bytes: number) => void;
 
 /**
  * Examines a layer in the calling thread.
- * @throws whatever reading `chunks` throws; what the bytes hold is never a reason to throw
+ * Bytes that stop coming, like bytes that make no sense, become a gap of the record.
+ * @throws AuditError `INTERRUPTED`; any other error is a mistake in this program
  */
 export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: OnProgress): Promise<ExaminedLayer> {
   const unpacker = new Unpacker(unpackOptions(job));
@@ -18,13 +20,18 @@ export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: O
     for (const piece of pieces.splice(0)) await examiner.push(piece);
   };
   let read = 0;
-  for await (const chunk of chunks) {
-    unpacker.push(chunk, emit);
-    await examine();
-    read += chunk.byteLength;
-    onProgress?.(read);
+  let readError: AuditError | undefined;
+  try {
+    for await (const chunk of chunks) {
+      unpacker.push(chunk, emit);
+      await examine();
+      read += chunk.byteLength;
+      onProgress?.(read);
+    }
+  } catch (error) {
+    readError = asReadError(error);
   }
-  const blob = unpacker.end(emit);
+  const blob = unpacker.end(emit, readError);
   await examine();
   return examiner.end(blob);
 }
@@ -37,4 +44,10 @@ export function unpackOptions(job: LayerJob): ConstructorParameters<typeof Unpac
     algorithm: sha512 ? 'sha512' : 'sha256',
     checksum: job.expectedDiffId === null,
   };
+}
+
+/** An error of reading, to be told with the layer. Anything else goes on as it is. */
+export function asReadError(error: unknown): AuditError {
+  if (error instanceof AuditError && error.code !== 'INTERRUPTED') return error;
+  throw error;
 }

@@ -4,7 +4,6 @@ import type { LaneError } from './lane-messages.ts';
 /** An error as plain data, to cross from one thread to another. */
 export function toLaneError(error: unknown): LaneError {
   if (error instanceof AuditError) return { code: error.code, message: error.message, hint: error.hint ?? null };
-  if (error instanceof Error && 'laneError' in error) return error.laneError as LaneError;
   return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : String(error), hint: null };
 }
 

@@ -1,7 +1,8 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { type Chunks, readFileRange, Unpacker } from '../bytes/index.ts';
-import { unpackOptions } from './examine-layer.ts';
-import { toLaneError } from './lane-error.ts';
+import type { AuditError } from '../core/index.ts';
+import { asReadError, unpackOptions } from './examine-layer.ts';
+import { fromLaneError, toLaneError } from './lane-error.ts';
 import type { FromUnpacker, LaneError, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
 import type { LayerJob } from './layer-record.ts';
 
@@ -36,16 +37,20 @@ async function unpack(job: LayerJob, chunks: Chunks, output: PieceOutput, tellMa
     const unpacker = new Unpacker(unpackOptions(job));
     let read = 0;
     let told = 0;
-    for await (const chunk of chunks) {
-      unpacker.push(chunk, (piece) => output.write(piece));
-      await output.flushFull();
-      read += chunk.byteLength;
-      if (read - told >= PROGRESS_BYTES) {
+    let readError: AuditError | undefined;
+    try {
+      for await (const chunk of chunks) {
+        unpacker.push(chunk, (piece) => output.write(piece));
+        await output.flushFull();
+        read += chunk.byteLength;
+        if (read - told < PROGRESS_BYTES) continue;
         told = read;
         tellMain({ type: 'progress', bytes: read });
       }
+    } catch (error) {
+      readError = asReadError(error);
     }
-    const blob = unpacker.end((piece) => output.write(piece));
+    const blob = unpacker.end((piece) => output.write(piece), readError);
     await output.flushAll();
     output.send({ type: 'pieces-over', blob });
   } catch (error) {
@@ -144,7 +149,7 @@ class ChunkQueue implements AsyncIterable<Uint8Array> {
         yield chunk;
         this.#tellMain({ type: 'chunk-taken' });
       } else if (this.#error !== undefined) {
-        throw Object.assign(new Error(this.#error.message), { laneError: this.#error });
+        throw fromLaneError(this.#error);
       } else if (this.#over) {
         return;
       } else {

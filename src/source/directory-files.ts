@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import { type FileRange, readWholeRange } from '../bytes/index.ts';
-import { AuditError, systemErrorCode } from '../core/index.ts';
+import { join, posix, sep } from 'node:path';
+import { digestOf, type FileRange, readWholeRange } from '../bytes/index.ts';
+import { AuditError, type DigestAlgorithm, systemErrorCode } from '../core/index.ts';
 import { documentTooLarge, type FileSet } from './file-set.ts';
 import type { BlobHandle } from './source.ts';
 
@@ -65,7 +65,9 @@ export class DirectoryFiles implements FileSet {
           hint: 'The audit never follows links out of an image layout. Copy the blob into the layout.',
         });
       }
-      return stat.isFile() ? { path, offset: 0, lengthBytes: stat.size } : undefined;
+      if (!stat.isFile()) return undefined;
+      const target = linkInText(name, path, stat.size);
+      return target === undefined ? { path, offset: 0, lengthBytes: stat.size } : this.#range(target);
     } catch (error) {
       if (error instanceof AuditError) throw error;
       const code = systemErrorCode(error);
@@ -73,6 +75,23 @@ export class DirectoryFiles implements FileSet {
       throw unreadable(join(this.place, name), error);
     }
   }
+}
+
+/** Longest text that git leaves in place of a link. */
+const MAX_LINK_TEXT_BYTES = 256;
+
+/**
+ * The file a blob stands for, where git checked a link out as a text file (`core.symlinks=false`, archives of
+ * repositories): official images keep layouts with linked blobs in git. Only a blob whose name is not the
+ * digest of that text is taken for one.
+ */
+function linkInText(name: string, path: string, sizeBytes: number): string | undefined {
+  const digest = /^blobs\/(sha256|sha512)\/([a-f0-9]+)$/.exec(name);
+  if (digest === null || sizeBytes === 0 || sizeBytes > MAX_LINK_TEXT_BYTES) return undefined;
+  const bytes = readWholeRange({ path, offset: 0, lengthBytes: sizeBytes });
+  const text = Buffer.from(bytes).toString('latin1');
+  if (!/^\.\.\/[\x21-\x7e]+$/.test(text) || digestOf(bytes, digest[1] as DigestAlgorithm) === `${digest[1]}:${digest[2]}`) return undefined;
+  return posix.join(posix.dirname(name), text);
 }
 
 /** The error for a file or folder that the operating system does not let us read. */

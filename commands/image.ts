@@ -1,0 +1,78 @@
+import { Args, Flags } from '@oclif/core';
+import { auditImage, type AuditImageOptions, loadFingerprintKey } from '../src/audit/index.ts';
+import { abortOnInterrupt, BaseCommand, type DeclaredFlags, outputWidth, ProgressLine, programVersion, wantsColours, writeOutput } from '../src/cli/index.ts';
+import { parsePlatform, SEVERITIES, type Severity } from '../src/core/index.ts';
+import { type Report, renderJson, renderTable } from '../src/report/index.ts';
+
+/** `audit image`: the main job. */
+export default class Image extends BaseCommand {
+  static override summary = 'Examine every layer of an image, deleted files included, and tell what is wrong with it.';
+  static override description = `IMAGE is one of
+  a reference in a registry         ghcr.io/acme/api:1.4, registry:debian, docker://debian
+  an archive of docker save         acme.tar, docker-archive:acme.tar:acme/api:1.4
+  an OCI image layout or archive    layout/, oci:layout:1.4, oci-archive:acme.tar
+  standard input                    docker save acme/api | audit image -
+An existing path is recognised by its content. Archives may be compressed with gzip or zstd.
+
+Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the audit could not run; 3 it ran, but something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
+  static override examples = [
+    '<%= config.bin %> image ghcr.io/acme/api:1.4',
+    '<%= config.bin %> image acme.tar --format json --output report.json',
+    'docker save acme/api | <%= config.bin %> image - --fail-on critical',
+  ];
+  static override args = {
+    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+  };
+  static override flags = {
+    platform: Flags.string({ description: 'audit this platform only, as linux/arm64; may be given several times', multiple: true, helpValue: 'OS/ARCH' }),
+    format: Flags.option({ description: 'how to write the report', options: ['table', 'json'] as const, default: 'table' as const })(),
+    output: Flags.string({ char: 'o', description: 'write the report to a file', helpValue: 'FILE' }),
+    'fail-on': Flags.option({ description: 'lowest severity that makes the exit status 1', options: [...SEVERITIES, 'none'] as const, default: 'high' as const })(),
+    'allow-incomplete': Flags.boolean({ description: 'exit with 0, not 3, if something could not be examined' }),
+    reveal: Flags.boolean({ description: 'write secrets into the report in full; keep it to yourself' }),
+    reproducible: Flags.boolean({ description: 'leave times out: the same bytes give the same report, byte for byte' }),
+    jobs: Flags.integer({ char: 'j', description: 'most layers examined at once', min: 1, max: 64, helpValue: 'N' }),
+    'plain-http': Flags.boolean({ description: 'speak plain HTTP to the registry; without it only to registries on this machine' }),
+    'no-progress': Flags.boolean({ description: 'show no progress on a terminal' }),
+  };
+
+  override async run(): Promise<void> {
+    const parsed = await this.parse(Image);
+    const flags: DeclaredFlags<typeof Image> = parsed.flags;
+    const interrupt = abortOnInterrupt();
+    const progress = new ProgressLine(process.stderr, !flags['no-progress']);
+    try {
+      const report = await auditImage({
+        ...toOptions(parsed.args.image, flags),
+        signal: interrupt.signal,
+        onProgress: (update) => progress.update(update),
+      });
+      progress.clear();
+      await writeOutput(render(report, flags), flags.output);
+      process.exitCode = report.verdict.exitStatus;
+    } finally {
+      progress.clear();
+      interrupt.release();
+    }
+  }
+}
+
+function toOptions(reference: string, flags: DeclaredFlags<typeof Image>): AuditImageOptions {
+  return {
+    reference,
+    platforms: (flags.platform ?? []).map(parsePlatform),
+    failOn: flags['fail-on'] as Severity | 'none',
+    allowIncomplete: flags['allow-incomplete'],
+    reveal: flags.reveal,
+    reproducible: flags.reproducible,
+    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    fingerprintKey: loadFingerprintKey(process.env),
+    registry: { env: process.env, plainHttp: flags['plain-http'] },
+    version: programVersion(),
+  };
+}
+
+function render(report: Report, flags: DeclaredFlags<typeof Image>): string {
+  if (flags.format === 'json') return renderJson(report);
+  return renderTable(report, { colours: wantsColours(process.env, flags.output), width: outputWidth(flags.output) });
+}

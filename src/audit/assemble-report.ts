@@ -1,0 +1,137 @@
+import { type Gap, SEVERITIES, type Severity, severityRank } from '../core/index.ts';
+import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
+import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
+import type { Finding, ImageEvidence } from '../rules/index.ts';
+import type { SourceAttachment, SourceContent } from '../source/index.ts';
+
+/** What a report is made of. */
+export interface ReportParts {
+  readonly version: string;
+  readonly reference: string;
+  readonly source: SourceContent;
+  readonly images: readonly ImageEvidence[];
+  readonly records: readonly LayerRecord[];
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  readonly failOn: Severity | 'none';
+  readonly allowIncomplete: boolean;
+  readonly revealed: boolean;
+  /** Null leaves out what differs between two runs. */
+  readonly time: { readonly startedAt: Date; readonly durationMs: number } | null;
+}
+
+/** Exit status of a run that came to its end; see docs/adr/0006. */
+export const EXIT = { passed: 0, findings: 1, couldNotRun: 2, incomplete: 3, bug: 70 } as const;
+
+/** Puts the parts of an audit into the document. */
+export function assembleReport(parts: ReportParts): Report {
+  const { source, findings, gaps, failOn } = parts;
+  const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length])) as Record<Severity, number>;
+  const failed = failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn));
+  const complete = !gaps.some((gap) => gap.incomplete);
+  const exitStatus = failed ? EXIT.findings : complete || parts.allowIncomplete ? EXIT.passed : EXIT.incomplete;
+  return {
+    schemaVersion: '1.0',
+    tool: { name: 'layer-audit', version: parts.version, ruleset: rulesetId() },
+    subject: { reference: parts.reference, source: source.kind, digest: source.digest, mediaType: source.mediaType },
+    ...(parts.time === null ? {} : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
+    revealed: parts.revealed,
+    images: parts.images.map(toReportImage),
+    attachments: source.attachments.map(toReportAttachment),
+    findings,
+    suppressed: [],
+    gaps,
+    coverage: coverageOf(parts),
+    verdict: { complete, failOn, failed, exitStatus, counts },
+  };
+}
+
+function coverageOf({ images, records, gaps }: ReportParts): Report['coverage'] {
+  const absent = new Set(images.flatMap(({ layers }) => layers.filter(({ record }) => record === null || isAbsent(record)).map(({ layer }) => layer.digest ?? layer.diffId ?? String(layer.index))));
+  const read = records.filter((record) => !isAbsent(record));
+  return {
+    layers: { examined: read.filter(isComplete).length, partial: read.filter((record) => !isComplete(record)).length, absent: absent.size },
+    entries: records.reduce((sum, record) => sum + record.columns.length, 0),
+    bytes: {
+      read: records.reduce((sum, { blob }) => sum + blob.sizeBytes, 0),
+      examined: records.reduce((sum, { blob }) => sum + blob.uncompressedBytes, 0),
+      notExamined: gaps.filter((gap) => gap.incomplete).reduce((sum, gap) => sum + (gap.bytes ?? 0), 0),
+    },
+  };
+}
+
+function isAbsent(record: LayerRecord): boolean {
+  return record.gaps.some(({ reason }) => reason === 'blob-absent');
+}
+
+function isComplete(record: LayerRecord): boolean {
+  return record.gaps.length === 0;
+}
+
+function toReportImage(evidence: ImageEvidence): ReportImage {
+  const { image, sizes, system, redact } = evidence;
+  const config = image.config?.config ?? null;
+  return {
+    platform: image.platform,
+    names: image.names,
+    manifestDigest: image.manifestDigest,
+    configDigest: image.configDigest,
+    created: image.config?.created ?? null,
+    config:
+      config === null
+        ? null
+        : {
+            user: redact(config.user),
+            entrypoint: config.entrypoint.map(redact),
+            cmd: config.cmd.map(redact),
+            exposedPorts: config.exposedPorts.map(redact),
+            workingDir: redact(config.workingDir),
+            healthcheck: config.healthcheck === null ? null : { test: config.healthcheck.test.map(redact) },
+            stopSignal: config.stopSignal,
+          },
+    os: system.os,
+    packages: Object.fromEntries(Object.entries(system.packages).map(([kind, packages]) => [kind, packages.length])),
+    accounts: system.accounts.slice(0, 1000).map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
+    layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
+    filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
+  };
+}
+
+function toReportLayer(evidence: ImageEvidence, index: number): ReportLayer {
+  const { layer, record } = evidence.layers[index] as ImageEvidence['layers'][number];
+  return {
+    index,
+    digest: layer.digest ?? record?.blob.digest ?? null,
+    diffId: layer.diffId ?? record?.diffId ?? null,
+    mediaType: layer.mediaType,
+    compression: record?.blob.compression ?? null,
+    compressedBytes: record?.blob.sizeBytes ?? layer.sizeBytes,
+    uncompressedBytes: record?.blob.uncompressedBytes ?? null,
+    contentBytes: record?.contentBytes ?? null,
+    entries: record?.columns.length ?? null,
+    whiteouts: record === null ? null : countWhiteouts(record),
+    instruction: layer.step === null ? null : evidence.redact(layer.step.instruction),
+    historyIndex: layer.step?.historyIndex ?? null,
+    created: layer.step?.created ?? null,
+    origin: layer.origin,
+    originBasis: layer.originBasis,
+    stage: { name: null, basis: 'unknown' },
+    shadowedBytes: evidence.sizes.shadowed[index] ?? { deleted: 0, overwritten: 0, metadataOnly: 0 },
+    complete: record !== null && isComplete(record),
+  };
+}
+
+function countWhiteouts(record: LayerRecord): number {
+  const table = new EntryTable(record.columns);
+  let count = 0;
+  for (let row = 0; row < table.length; row += 1) {
+    const kind = table.kind(row);
+    if (kind === 'whiteout' || kind === 'opaque') count += 1;
+  }
+  return count;
+}
+
+function toReportAttachment(attachment: SourceAttachment): Report['attachments'][number] {
+  const { kind, format, digest, subject, foundBy } = attachment;
+  return { kind, format, digest, subject, foundBy: [foundBy], verdict: 'not-checked', reasons: ['this version does not verify attachments'], identity: {} };
+}

@@ -1,0 +1,102 @@
+import { AuditError, DEFAULT_LIMITS, type Limits, type Platform, type Severity } from '../core/index.ts';
+import { type Image, selectPlatforms, toImages } from '../image/index.ts';
+import type { Report } from '../report/index.ts';
+import { judge, RULES } from '../rules/index.ts';
+import { openSource, type OpenOptions, parseLocation } from '../source/index.ts';
+import { assembleReport } from './assemble-report.ts';
+import { LayerWork } from './examine-layers.ts';
+import { collectGaps } from './gaps.ts';
+import { gatherEvidence } from './image-evidence.ts';
+import { scanMetadata } from './metadata-secrets.ts';
+import type { OnProgress } from './progress.ts';
+import { Redactor } from './redactor.ts';
+
+/** What {@link auditImage} is told. */
+export interface AuditImageOptions {
+  /** A reference, a path, `-`, or one of these with a scheme. */
+  readonly reference: string;
+  /** Platforms to audit; none means all there are. */
+  readonly platforms?: readonly Platform[];
+  readonly failOn?: Severity | 'none';
+  readonly allowIncomplete?: boolean;
+  /** Put secrets into the report in full. */
+  readonly reveal?: boolean;
+  /** Leave out of the report what differs between two runs on the same bytes. */
+  readonly reproducible?: boolean;
+  /** Most layers examined at once; the machine decides unless told. */
+  readonly jobs?: number;
+  readonly limits?: Limits;
+  /** Key of secret fingerprints. */
+  readonly fingerprintKey: Uint8Array;
+  readonly registry?: OpenOptions['registry'];
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+  /** Version of this program, for the report. */
+  readonly version: string;
+}
+
+/**
+ * Audits an image: opens its source, examines every layer of every platform once, folds, judges and reports.
+ * @throws AuditError where the audit cannot be run; what the image holds is never a reason to throw
+ */
+export async function auditImage(options: AuditImageOptions): Promise<Report> {
+  const startedAt = new Date();
+  const start = performance.now();
+  const { reference, fingerprintKey } = options;
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  const signal = options.signal ?? new AbortController().signal;
+  const onProgress = options.onProgress ?? (() => undefined);
+  const location = parseLocation(reference);
+
+  await using work = new LayerWork({ limits, fingerprintKey, jobs: options.jobs ?? null, signal, onProgress });
+  onProgress({ type: 'opening', reference });
+  using source = await openSource(location, {
+    limits,
+    signal,
+    stdin: options.stdin ?? process.stdin,
+    registry: options.registry ?? { env: process.env },
+    onPassingBlob: (name, chunks) => work.examinePassing(name, chunks),
+  });
+  const { content } = source;
+  const images = selectPlatforms(distinctImages(toImages(content.images), reference, content.gaps.map((gap) => gap.message)), options.platforms ?? [], reference);
+  await work.examineImages(images);
+
+  onProgress({ type: 'judging' });
+  const metadata = await Promise.all(images.map((image) => scanMetadata(image, content.annotations, fingerprintKey)));
+  const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values])]);
+  const redactor = new Redactor(values);
+  const evidence = images.map((image, i) => gatherEvidence(image, work.records, metadata[i]?.secrets ?? [], redactor, options.reveal === true ? values : null));
+  const findings = judge(RULES, { reference, sourceKind: content.kind, problems: content.problems, images: evidence });
+  const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
+  return assembleReport({
+    version: options.version,
+    reference,
+    source: content,
+    images: evidence,
+    records: [...work.records.values()].filter((record) => used.has(record)),
+    findings,
+    gaps: [...content.gaps, ...collectGaps(evidence)],
+    failOn: options.failOn ?? 'high',
+    allowIncomplete: options.allowIncomplete ?? false,
+    revealed: options.reveal === true,
+    time: options.reproducible === true ? null : { startedAt, durationMs: performance.now() - start },
+  });
+}
+
+/**
+ * One image for each platform: several of one platform are different images, and which one was meant nobody
+ * but the user knows.
+ */
+function distinctImages(images: readonly Image[], reference: string, gaps: readonly string[]): Image[] {
+  if (images.length === 0) {
+    throw new AuditError('IMAGE_NOT_FOUND', `${reference} has no image to audit${gaps.length === 0 ? '' : `: ${gaps[0]}`}`);
+  }
+  const byPlatform = Map.groupBy(images, ({ platform }) => platform);
+  if ([...byPlatform.values()].every((group) => group.length === 1)) return [...images];
+  const names = images.map((image) => image.names[0] ?? (image.manifestDigest === null ? null : `@${image.manifestDigest}`) ?? image.configDigest ?? image.platform);
+  const listed = [...new Set(names)];
+  throw new AuditError('IMAGE_AMBIGUOUS', `${reference} has ${images.length} images`, {
+    hint: `Choose one by its name or digest behind a colon or @, for example ${reference}${listed[0]?.startsWith('@') === true ? '' : ':'}${listed[0]}. It has: ${listed.slice(0, 20).join(', ')}${listed.length > 20 ? ` and ${listed.length - 20} more` : ''}.`,
+  });
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Environment variable that sets the key: machines that have it in common recognise each other's secrets. */
+export const FINGERPRINT_KEY_VARIABLE = 'LAYER_AUDIT_FINGERPRINT_KEY';
+
+const KEY_BYTES = 32;
+
+/**
+ * The key that secrets are fingerprinted with: from the environment, or one of this installation, made at
+ * first use and readable by its owner only. Without a key, whoever reads a report could test guesses at a
+ * password until one has its fingerprint.
+ *
+ * Where no key can be kept, one is made for this run: fingerprints of secrets then mean nothing in the next.
+ */
+export function loadFingerprintKey(env: Readonly<Record<string, string | undefined>>): Uint8Array {
+  const given = env[FINGERPRINT_KEY_VARIABLE];
+  if (given !== undefined && given !== '') return Buffer.from(given, 'utf8');
+  const state = env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'state');
+  const path = join(state, 'layer-audit', 'fingerprint.key');
+  return readKey(path) ?? makeKey(path) ?? readKey(path) ?? randomBytes(KEY_BYTES);
+}
+
+function readKey(path: string): Uint8Array | null {
+  try {
+    const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
+    return key.byteLength === KEY_BYTES ? key : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Null where another process was faster, or nothing can be written. */
+function makeKey(path: string): Uint8Array | null {
+  const key = randomBytes(KEY_BYTES);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    return key;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,35 @@
+import { type Gap, shortDigest } from '../core/index.ts';
+import { isForeignLayerType } from '../oci/index.ts';
+import type { ImageEvidence, LayerEvidence } from '../rules/index.ts';
+
+/** Everything about images that was not examined, each thing once however many platforms share it. */
+export function collectGaps(images: readonly ImageEvidence[]): Gap[] {
+  const gaps = new Map<string, Gap>();
+  const add = (gap: Omit<Gap, 'incomplete'>): void => {
+    const key = `${gap.subject}\0${gap.reason}\0${gap.message}`;
+    if (!gaps.has(key)) gaps.set(key, { ...gap, incomplete: true });
+  };
+  for (const { image, layers } of images) {
+    if (image.configTrouble !== null) {
+      const { reason, message } = image.configTrouble;
+      add({ subject: `configuration of ${image.platform}`, reason, bytes: null, message });
+    }
+    for (const evidence of layers) for (const gap of layerGaps(evidence)) add(gap);
+  }
+  return [...gaps.values()];
+}
+
+function layerGaps({ layer, record }: LayerEvidence): Omit<Gap, 'incomplete'>[] {
+  const name = layer.digest ?? layer.diffId;
+  const subject = `layer ${layer.index}${name === null ? '' : ` ${name}`}`;
+  const short = `layer ${layer.index}${name === null ? '' : ` (${shortDigest(name)})`}`;
+  const foreign = layer.mediaType !== null && isForeignLayerType(layer.mediaType);
+  if (record === null || (foreign && record.gaps.some(({ reason }) => reason === 'blob-absent'))) {
+    if (foreign) {
+      const urls = layer.urls.length === 0 ? 'it names no place to get it from' : `it is to be had from ${layer.urls.join(', ')}`;
+      return [{ subject, reason: 'foreign-layer', bytes: layer.sizeBytes, message: `${short} may not be distributed and is not here; ${urls}` }];
+    }
+    return [{ subject, reason: 'blob-absent', bytes: layer.sizeBytes, message: `${short} is not in this source` }];
+  }
+  return record.gaps.map(({ reason, bytes, message }) => ({ subject, reason, bytes, message: `${short}: ${message}` }));
+}

@@ -1,0 +1,6 @@
+/** The edge: the only room, besides the commands, that knows oclif and the terminal. */
+export { BaseCommand, type DeclaredFlags } from './base-command.ts';
+export { abortOnInterrupt } from './interrupt.ts';
+export { outputWidth, wantsColours, writeOutput } from './output.ts';
+export { ProgressLine } from './progress-line.ts';
+export { programVersion } from './version.ts';

@@ -1,0 +1,117 @@
+import { AuditError, type Digest, type DiffId, formatPlatform, normalisePlatform, type Platform, platformMatches } from '../core/index.ts';
+import { type ImageConfig, readImageConfig } from '../oci/index.ts';
+import type { BlobHandle, SourceImage, SourceLayer } from '../source/index.ts';
+import { alignHistory, type AlignedHistory, type LayerOrigin, type LayerStep } from './history.ts';
+
+/** A layer in its place: a position in a stack. One blob may stand in several. */
+export interface ImageLayer {
+  /** From 0, the lowest. */
+  readonly index: number;
+  /** Digest that the manifest states. */
+  readonly digest: Digest | null;
+  /** DiffID that the configuration states. */
+  readonly diffId: DiffId | null;
+  readonly mediaType: string | null;
+  readonly sizeBytes: number | null;
+  readonly urls: readonly string[];
+  readonly blob: BlobHandle | null;
+  readonly step: LayerStep | null;
+  readonly origin: LayerOrigin;
+  readonly originBasis: string;
+}
+
+/** One image of one platform. */
+export interface Image {
+  /** `linux/amd64`; `unknown` where neither index nor configuration says. */
+  readonly platform: string;
+  /** What index and configuration say of the platform, where they disagree. */
+  readonly platformConflict: { readonly index: string; readonly config: string } | null;
+  readonly manifestDigest: Digest | null;
+  readonly configDigest: Digest | null;
+  /** Null where it is absent or broken; `configTrouble` says why. */
+  readonly config: ImageConfig | null;
+  readonly configTrouble: { readonly reason: 'config-absent' | 'config-invalid'; readonly message: string } | null;
+  readonly layers: readonly ImageLayer[];
+  readonly historyMismatch: AlignedHistory['mismatch'];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly names: readonly string[];
+}
+
+/** Makes images out of what a source has, platforms and history worked out. */
+export function toImages(images: readonly SourceImage[]): Image[] {
+  return images.map(toImage);
+}
+
+function toImage(source: SourceImage): Image {
+  const { config, trouble } = readConfig(source);
+  const own = config?.platform ?? null;
+  const platform = own ?? source.platform;
+  const conflict = own !== null && source.platform !== null && !platformMatches(source.platform, own);
+  const history = alignHistory(config?.history ?? [], source.layers.length);
+  return {
+    platform: platform === null ? 'unknown' : formatPlatform(normalisePlatform(platform)),
+    platformConflict: conflict && source.platform !== null && own !== null ? { index: formatPlatform(source.platform), config: formatPlatform(own) } : null,
+    manifestDigest: source.manifestDigest,
+    configDigest: source.configDigest,
+    config,
+    configTrouble: trouble,
+    layers: source.layers.map((layer, index) => toLayer(layer, index, config, history)),
+    historyMismatch: history.mismatch,
+    annotations: source.annotations,
+    names: source.names,
+  };
+}
+
+function readConfig(source: SourceImage): { config: ImageConfig | null; trouble: Image['configTrouble'] } {
+  const what = source.configDigest === null ? 'the configuration' : `configuration ${source.configDigest}`;
+  if (source.config === null) {
+    return { config: null, trouble: { reason: 'config-absent', message: `${what} is not there: user, environment and history are unknown` } };
+  }
+  try {
+    return { config: readImageConfig(source.config, what), trouble: null };
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    return { config: null, trouble: { reason: 'config-invalid', message: error.message } };
+  }
+}
+
+function toLayer(layer: SourceLayer, index: number, config: ImageConfig | null, history: AlignedHistory): ImageLayer {
+  const origin = history.origins[index];
+  // DiffIDs belong to layers by position only where there are as many of them.
+  const diffIds = config?.diffIds.length === history.steps.length ? config.diffIds : [];
+  return {
+    index,
+    digest: layer.digest,
+    diffId: diffIds[index] ?? null,
+    mediaType: layer.mediaType,
+    sizeBytes: layer.sizeBytes,
+    urls: layer.urls,
+    blob: layer.blob,
+    step: history.steps[index] ?? null,
+    origin: origin?.origin ?? 'unknown',
+    originBasis: origin?.basis ?? '',
+  };
+}
+
+/**
+ * The images of the platforms that the user asked for; all where nothing was asked.
+ * @throws AuditError `PLATFORM_ABSENT` where a platform has no image
+ */
+export function selectPlatforms(images: readonly Image[], wanted: readonly Platform[], reference: string): Image[] {
+  if (wanted.length === 0) return [...images];
+  const parsed = images.map((image) => ({ image, platform: platformOf(image) }));
+  for (const platform of wanted) {
+    if (parsed.some((candidate) => candidate.platform !== null && platformMatches(platform, candidate.platform))) continue;
+    const offered = [...new Set(images.map((image) => image.platform))].join(', ') || 'none';
+    throw new AuditError('PLATFORM_ABSENT', `${reference} has no image for ${formatPlatform(platform)}`, { hint: `It has: ${offered}.` });
+  }
+  return parsed
+    .filter(({ platform }) => platform !== null && wanted.some((one) => platformMatches(one, platform)))
+    .map(({ image }) => image);
+}
+
+function platformOf(image: Image): Platform | null {
+  const [os, architecture, variant] = image.platform.split('/');
+  if (os === undefined || architecture === undefined) return null;
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}

@@ -1,0 +1,15 @@
+/**
+ * The Dockerfile instruction behind a history entry's `created_by`, as far as it tells.
+ *
+ * Docker's classic builder writes `/bin/sh -c #(nop)  CMD […]` for instructions that run nothing and
+ * `/bin/sh -c …` for RUN, with build arguments before it as `|2 A=1 B=2 /bin/sh -c …`; BuildKit writes the
+ * instruction and `# buildkit`. What other tools write is left as it is.
+ */
+export function formatInstruction(createdBy: string): string {
+  const text = createdBy.replace(/\s+# buildkit$/, '').trim();
+  const nop = /^\/bin\/sh -c #\(nop\)\s*/.exec(text);
+  if (nop !== null) return text.slice(nop[0].length).trim();
+  if (text.startsWith('/bin/sh -c ')) return `RUN ${text.slice('/bin/sh -c '.length).trim()}`;
+  if (/^\|\d+ /.test(text)) return `RUN ${text}`;
+  return text;
+}

@@ -1,0 +1,141 @@
+import type { Gap, Severity } from '../core/index.ts';
+import type { Finding } from '../rules/index.ts';
+
+/**
+ * The report: one versioned document that says everything, of which every output format is a view. The names
+ * are a contract with scripts; they may be added to, and `schemaVersion` says when.
+ *
+ * Bytes are integers, times RFC 3339 UTC, digests `sha256:<hex>`.
+ */
+export interface Report {
+  readonly schemaVersion: '1.0';
+  readonly tool: {
+    readonly name: 'layer-audit';
+    readonly version: string;
+    /** What a record of a layer depends on besides its bytes. */
+    readonly ruleset: string;
+  };
+  readonly subject: {
+    /** As the user wrote it. */
+    readonly reference: string;
+    readonly source: 'registry' | 'docker-archive' | 'oci-archive' | 'oci-layout' | 'daemon';
+    /** What the reference resolved to, once. */
+    readonly digest: string | null;
+    readonly mediaType: string | null;
+  };
+  /** Left out, like `durationMs`, of a reproducible report. */
+  readonly startedAt?: string;
+  readonly durationMs?: number;
+  /** Whether secrets stand in this report in full. */
+  readonly revealed: boolean;
+  /** One for each platform audited, in the order of the index. */
+  readonly images: readonly ReportImage[];
+  readonly attachments: readonly ReportAttachment[];
+  /** By severity, then rule, then first place. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly ReportSuppression[];
+  readonly gaps: readonly Gap[];
+  readonly coverage: {
+    readonly layers: { readonly examined: number; readonly partial: number; readonly absent: number };
+    readonly entries: number;
+    readonly bytes: {
+      /** Stored bytes read. */
+      readonly read: number;
+      /** Uncompressed bytes examined. */
+      readonly examined: number;
+      /** Bytes known not to have been examined. */
+      readonly notExamined: number;
+    };
+  };
+  readonly verdict: {
+    readonly complete: boolean;
+    readonly failOn: Severity | 'none';
+    readonly failed: boolean;
+    readonly exitStatus: number;
+    readonly counts: Readonly<Record<Severity, number>>;
+  };
+}
+
+/** One image of one platform. */
+export interface ReportImage {
+  readonly platform: string;
+  readonly names: readonly string[];
+  readonly manifestDigest: string | null;
+  readonly configDigest: string | null;
+  readonly created: string | null;
+  readonly config: {
+    readonly user: string;
+    readonly entrypoint: readonly string[];
+    readonly cmd: readonly string[];
+    readonly exposedPorts: readonly string[];
+    readonly workingDir: string;
+    readonly healthcheck: { readonly test: readonly string[] } | null;
+    readonly stopSignal: string | null;
+  } | null;
+  /** Null where there is no os-release. */
+  readonly os: { readonly id: string | null; readonly versionId: string | null; readonly prettyName: string | null } | null;
+  /** Packages installed in the final filesystem, by database. */
+  readonly packages: Readonly<Record<string, number>>;
+  /** Accounts in /etc/passwd of the final filesystem. */
+  readonly accounts: readonly {
+    readonly name: string;
+    readonly uid: number | null;
+    readonly gid: number | null;
+    readonly shell: string;
+  }[];
+  readonly layers: readonly ReportLayer[];
+  readonly filesystem: {
+    /** Regular files that a container sees, every name of a hard link included. */
+    readonly files: number;
+    /** Their bytes, each file once. */
+    readonly contentBytes: number;
+    /** Bytes of regular files in layers that no container can reach. */
+    readonly reclaimableBytes: number;
+  };
+}
+
+/** A layer in its place. */
+export interface ReportLayer {
+  readonly index: number;
+  readonly digest: string | null;
+  readonly diffId: string | null;
+  readonly mediaType: string | null;
+  /** As its bytes tell; null where the layer was not read. */
+  readonly compression: string | null;
+  readonly compressedBytes: number | null;
+  readonly uncompressedBytes: number | null;
+  /** Bytes of regular files. */
+  readonly contentBytes: number | null;
+  readonly entries: number | null;
+  readonly whiteouts: number | null;
+  /** Null where the history does not tell. */
+  readonly instruction: string | null;
+  readonly historyIndex: number | null;
+  readonly created: string | null;
+  readonly origin: 'base' | 'app' | 'unknown';
+  readonly originBasis: string;
+  readonly stage: { readonly name: string | null; readonly basis: string };
+  /** Bytes of this layer that later layers hide. */
+  readonly shadowedBytes: { readonly deleted: number; readonly overwritten: number; readonly metadataOnly: number };
+  readonly complete: boolean;
+}
+
+/** Something that hangs on an image: a signature, an attestation. */
+export interface ReportAttachment {
+  readonly kind: 'attestation' | 'signature' | 'artifact';
+  readonly format: string;
+  readonly digest: string;
+  readonly subject: string | null;
+  readonly foundBy: readonly ('index' | 'tag')[];
+  readonly verdict: 'verified' | 'failed' | 'unverified' | 'unsigned' | 'not-checked';
+  readonly reasons: readonly string[];
+  readonly identity: Readonly<Record<string, string>>;
+}
+
+/** A finding that the user decided not to be told. */
+export interface ReportSuppression {
+  readonly fingerprint: string;
+  readonly by: 'ignore' | 'baseline';
+  readonly reason: string;
+  readonly expires: string | null;
+}

@@ -1,0 +1,160 @@
+import { printable, SEVERITIES, type Severity, shortDigest } from '../../core/index.ts';
+import type { Evidence, Finding } from '../../rules/index.ts';
+import type { Report, ReportImage, ReportLayer } from '../report.ts';
+import { columns, cut, formatBytes, formatCount, wrap } from './layout.ts';
+
+/** How to draw the table. */
+export interface TableOptions {
+  readonly colours: boolean;
+  /** Columns of the terminal; lines are cut and wrapped to it. */
+  readonly width: number;
+}
+
+type Paint = (text: string) => string;
+
+interface Style {
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly good: Paint;
+  readonly severity: Readonly<Record<Severity, Paint>>;
+}
+
+const paint = (code: string): Paint => (text) => `\u001b[${code}m${text}\u001b[0m`;
+const plain: Paint = (text) => text;
+
+const COLOURED: Style = {
+  bold: paint('1'),
+  dim: paint('2'),
+  good: paint('32'),
+  severity: { critical: paint('1;97;41'), high: paint('1;31'), medium: paint('33'), low: paint('36'), info: paint('2') },
+};
+
+const COLOURLESS: Style = {
+  bold: plain,
+  dim: plain,
+  good: plain,
+  severity: { critical: plain, high: plain, medium: plain, low: plain, info: plain },
+};
+
+/** Places shown of one finding; the JSON report has all of them. */
+const MAX_PLACES = 6;
+
+/** The report for a human reader: what it is and how it stands at a glance, then layers, then findings. */
+export function renderTable(report: Report, options: TableOptions): string {
+  const style = options.colours ? COLOURED : COLOURLESS;
+  const width = Math.max(40, options.width);
+  const lines = [
+    ...renderSummary(report, style, width),
+    ...report.images.flatMap((image) => renderImage(image, style, width)),
+    ...renderFindings(report, style, width),
+    ...renderGaps(report, style, width),
+    '',
+    renderVerdict(report, style),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function renderSummary(report: Report, style: Style, width: number): string[] {
+  const { subject, verdict } = report;
+  const digest = subject.digest === null ? '' : ` ${shortDigest(subject.digest)}`;
+  const counts = SEVERITIES.filter((severity) => verdict.counts[severity] > 0).map((severity) => style.severity[severity](` ${verdict.counts[severity]} ${severity} `.trim()));
+  return [
+    style.bold(cut(printable(subject.reference), width)),
+    style.dim(`${subject.source}${digest}`),
+    counts.length === 0 ? style.good('no findings') : counts.join(style.dim('  ')),
+    ...(report.revealed ? [style.severity.high('Secrets are shown in full: keep this output to yourself.')] : []),
+  ];
+}
+
+function renderImage(image: ReportImage, style: Style, width: number): string[] {
+  const user = image.config === null ? 'user unknown' : image.config.user === '' ? 'runs as root (no USER)' : `runs as ${image.config.user}`;
+  const packages = Object.entries(image.packages).map(([kind, count]) => `${formatCount(count)} ${kind} packages`);
+  const stored = image.layers.reduce((bytes, layer) => bytes + (layer.compressedBytes ?? 0), 0);
+  const facts = [
+    image.os?.prettyName ?? 'no distribution',
+    user,
+    `${image.layers.length} ${image.layers.length === 1 ? 'layer' : 'layers'}, ${formatBytes(stored)} stored`,
+    `${formatCount(image.filesystem.files)} files, ${formatBytes(image.filesystem.contentBytes)}`,
+    ...(image.filesystem.reclaimableBytes > 0 ? [`${formatBytes(image.filesystem.reclaimableBytes)} wasted`] : []),
+    ...packages,
+  ];
+  return ['', style.bold(printable(image.platform)), ...wrap(printable(facts.join(' · ')), width), ...renderLayers(image.layers, style, width)];
+}
+
+function renderLayers(layers: readonly ReportLayer[], style: Style, width: number): string[] {
+  if (layers.length === 0) return [];
+  const rows = layers.map((layer) => {
+    const hidden = layer.shadowedBytes.deleted + layer.shadowedBytes.overwritten + layer.shadowedBytes.metadataOnly;
+    return [
+      String(layer.index),
+      layer.uncompressedBytes === null ? '?' : formatBytes(layer.contentBytes ?? 0),
+      hidden === 0 ? '' : formatBytes(hidden),
+      layer.entries === null ? '?' : formatCount(layer.entries),
+      `${layer.complete ? '' : '(incomplete) '}${printable(layer.instruction ?? shortDigest(layer.digest ?? layer.diffId ?? 'unknown'))}`,
+    ];
+  });
+  const table = columns([['layer', 'files', 'hidden', 'entries', 'instruction'], ...rows], new Set([0, 1, 2, 3]));
+  return ['', ...table.map((line, i) => (i === 0 ? style.dim(line) : cut(line, width)))];
+}
+
+function renderFindings(report: Report, style: Style, width: number): string[] {
+  const lines: string[] = [];
+  const several = report.images.length > 1;
+  for (const group of Map.groupBy(report.findings, ({ severity, rule, title }) => `${severity} ${rule} ${title}`).values()) {
+    const first = group[0] as Finding;
+    lines.push('', `${style.severity[first.severity](first.severity.toUpperCase())} ${style.bold(printable(first.title))} ${style.dim(first.rule)}`);
+    for (const finding of group) {
+      lines.push(...wrap(printable(finding.message), width - 2).map((line) => `  ${line}`));
+      for (const place of finding.evidence.slice(0, MAX_PLACES)) lines.push(...renderPlace(place, style, width, several));
+      const more = finding.evidence.length - MAX_PLACES;
+      if (more > 0) lines.push(style.dim(`    and ${formatCount(more)} more places`));
+    }
+    lines.push(...wrap(`Fix: ${first.remediation}`, width - 2).map((line) => style.dim(`  ${line}`)));
+  }
+  return lines;
+}
+
+function renderPlace(place: Evidence, style: Style, width: number, several: boolean): string[] {
+  const where = [place.path, ...place.nestedPath].filter((part) => part !== null).join(' > ') || place.field || '';
+  const line = place.line === null ? '' : `:${place.line}`;
+  const field = place.path !== null && place.field !== null ? ` (${place.field})` : '';
+  const layer = place.layer === null ? '' : `layer ${place.layer.index}`;
+  const platform = several && place.platform !== null ? place.platform : '';
+  const details = [platform, layer, describeState(place), place.instruction ?? ''].filter((part) => part !== '');
+  const value = place.secret?.value ?? null;
+  return [
+    `    ${cut(printable(`${where}${line}${field}`), width - 4)}`,
+    ...(details.length === 0 ? [] : [style.dim(`      ${cut(printable(details.join(' · ')), width - 6)}`)]),
+    ...(value === null ? [] : [`      ${printable(value)}`]),
+  ];
+}
+
+function describeState(place: Evidence): string {
+  if (place.hiddenBy === null) return place.state === 'live' || place.state === 'metadata' ? '' : place.state;
+  return `${place.state} in layer ${place.hiddenBy.layerIndex} (${place.hiddenBy.how})`;
+}
+
+function renderGaps(report: Report, style: Style, width: number): string[] {
+  if (report.gaps.length === 0) return [];
+  const missing = report.gaps.filter((gap) => gap.incomplete);
+  const notes = report.gaps.filter((gap) => !gap.incomplete);
+  const list = (gaps: readonly Report['gaps'][number][]): string[] =>
+    gaps.flatMap((gap) => wrap(`${gap.reason}: ${printable(gap.message)}`, width - 2).map((line) => `  ${line}`));
+  return [
+    ...(missing.length === 0 ? [] : ['', style.severity.high('NOT EXAMINED'), ...list(missing)]),
+    ...(notes.length === 0 ? [] : ['', style.dim('Named, and not part of this source:'), ...list(notes).map(style.dim)]),
+  ];
+}
+
+function renderVerdict(report: Report, style: Style): string {
+  const { verdict, coverage } = report;
+  const examined = `${formatCount(coverage.entries)} entries and ${formatBytes(coverage.bytes.examined)} examined`;
+  if (verdict.failed) {
+    const at = SEVERITIES.slice(0, SEVERITIES.indexOf(verdict.failOn as Severity) + 1);
+    const count = at.reduce((sum, severity) => sum + verdict.counts[severity], 0);
+    const also = verdict.complete ? '' : ', and the audit is incomplete';
+    return `${style.severity.high('FAILED')} ${count} ${count === 1 ? 'finding' : 'findings'} at or above ${verdict.failOn}${also} (${examined})`;
+  }
+  if (!verdict.complete) return `${style.severity.high('INCOMPLETE')} not everything could be examined (${examined})`;
+  return `${style.good('PASSED')} ${verdict.failOn === 'none' ? 'no threshold is set' : `nothing at or above ${verdict.failOn}`} (${examined})`;
+}

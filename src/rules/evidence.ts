@@ -1,0 +1,44 @@
+import type { LayerRecord, SecretMatch } from '../examine/index.ts';
+import type { Filesystem, FilesystemSizes, FoldedLayers } from '../filesystem/index.ts';
+import type { Image, ImageLayer } from '../image/index.ts';
+import type { SourceKind, SourceProblem } from '../source/index.ts';
+import type { System } from '../system/index.ts';
+
+/** A layer in its place, with what examining it told; no record where it was not examined. */
+export interface LayerEvidence {
+  readonly layer: ImageLayer;
+  readonly record: LayerRecord | null;
+}
+
+/** A secret in a text of the configuration, the history or an annotation. */
+export interface MetadataSecret {
+  /** `config.Env[3]`, `history[2].created_by`, `annotation:org.example`. */
+  readonly field: string;
+  /** Step of the history it is in, and the layer that step made, where there is one. */
+  readonly layerIndex: number | null;
+  readonly match: SecretMatch;
+}
+
+/** All that is known of one image. Rules see this, and neither streams nor network. */
+export interface ImageEvidence {
+  readonly image: Image;
+  readonly layers: readonly LayerEvidence[];
+  readonly filesystem: Filesystem;
+  /** What the stack of layers shows that its layers alone do not. */
+  readonly stack: Pick<FoldedLayers, 'anomalies' | 'anomalyCounts'>;
+  readonly sizes: FilesystemSizes;
+  readonly system: System;
+  readonly metadataSecrets: readonly MetadataSecret[];
+  /** Removes secrets that were found anywhere from a text that is going to be shown. */
+  redact(text: string): string;
+  /** A secret's value, where the user asked for values. */
+  reveal(fingerprint: string): string | null;
+}
+
+/** All that is known of what the reference resolved to. */
+export interface SubjectEvidence {
+  readonly reference: string;
+  readonly sourceKind: SourceKind;
+  readonly problems: readonly SourceProblem[];
+  readonly images: readonly ImageEvidence[];
+}

@@ -1,0 +1,56 @@
+import { entryPlace } from '../places.ts';
+import { findPrograms } from '../programs.ts';
+import type { Rule } from '../rule.ts';
+
+/** Programs by the package manager they belong to. */
+const MANAGERS: Readonly<Record<string, readonly string[]>> = {
+  apt: ['apt', 'apt-get', 'aptitude'],
+  dpkg: ['dpkg'],
+  apk: ['apk'],
+  rpm: ['rpm'],
+  dnf: ['dnf', 'dnf5', 'dnf-3'],
+  microdnf: ['microdnf'],
+  yum: ['yum'],
+  zypper: ['zypper'],
+  tdnf: ['tdnf'],
+  pacman: ['pacman'],
+  opkg: ['opkg'],
+  nix: ['nix', 'nix-env'],
+  brew: ['brew'],
+  pip: ['pip', 'pip2', 'pip3'],
+  uv: ['uv'],
+  poetry: ['poetry'],
+  conda: ['conda', 'mamba', 'micromamba'],
+  npm: ['npm'],
+  yarn: ['yarn'],
+  pnpm: ['pnpm'],
+  gem: ['gem'],
+  composer: ['composer'],
+  cargo: ['cargo'],
+};
+
+/** Each package manager whose program is in the final filesystem. */
+export const packageManagerPresent: Rule = {
+  id: 'package-manager/present',
+  title: 'A package manager is in the image',
+  severity: 'low',
+  confidence: 'high',
+  why: 'With a package manager in the container an intruder installs the tools that the image lacks, and software can change behind the back of whoever scanned the image.',
+  fix: 'Build in one stage and copy the result into an image without a package manager in the last one: FROM … AS build, then FROM gcr.io/distroless/… and COPY --from=build.',
+  references: ['https://docs.docker.com/build/building/multi-stage/', 'NIST SP 800-190, 4.1.2'],
+  *judgeImage(evidence) {
+    for (const [manager, names] of Object.entries(MANAGERS)) {
+      // busybox brings an rpm and a dpkg that unpack, and manage nothing.
+      const programs = findPrograms(evidence.filesystem, names).filter(({ multiCall }) => !multiCall);
+      if (programs.length === 0) continue;
+      const paths = programs.map(({ entry }) => `/${evidence.redact(entry.path)}`);
+      yield {
+        key: manager,
+        state: 'live',
+        title: `The package manager ${manager} is in the image`,
+        message: `${paths.slice(0, 8).join(', ')}${paths.length > 8 ? ` and ${paths.length - 8} more` : ''} can be run.`,
+        evidence: programs.map(({ entry }) => entryPlace(evidence, entry)),
+      };
+    }
+  },
+};

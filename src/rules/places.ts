@@ -1,0 +1,78 @@
+import { hasUndecodableBytes, undecodableBase64 } from '../core/index.ts';
+import type { FilesystemEntry } from '../filesystem/index.ts';
+import type { ImageEvidence } from './evidence.ts';
+import type { Evidence } from './finding.ts';
+
+const NOWHERE: Evidence = {
+  platform: null,
+  layer: null,
+  instruction: null,
+  path: null,
+  nestedPath: [],
+  field: null,
+  byteRange: null,
+  line: null,
+  fileDigest: null,
+  mode: null,
+  uid: null,
+  gid: null,
+  mtime: null,
+  state: 'metadata',
+  hiddenBy: null,
+  bytes: null,
+  detail: null,
+  secret: null,
+};
+
+/** A place that is the subject as a whole. */
+export function subjectPlace(more: Partial<Evidence> = {}): Evidence {
+  return { ...NOWHERE, ...more };
+}
+
+/** A place in an image, but in none of its layers: its configuration. */
+export function imagePlace(evidence: ImageEvidence, more: Partial<Evidence> = {}): Evidence {
+  return { ...NOWHERE, platform: evidence.image.platform, ...more };
+}
+
+/** A layer as a place. */
+export function layerPlace(evidence: ImageEvidence, layerIndex: number, more: Partial<Evidence> = {}): Evidence {
+  const { layer, record } = evidence.layers[layerIndex] as ImageEvidence['layers'][number];
+  return {
+    ...NOWHERE,
+    platform: evidence.image.platform,
+    layer: { index: layerIndex, digest: layer.digest ?? record?.blob.digest ?? null, diffId: layer.diffId ?? record?.diffId ?? null },
+    instruction: layer.step === null ? null : evidence.redact(layer.step.instruction),
+    state: 'live',
+    ...more,
+  };
+}
+
+/** An entry of a layer as a place. */
+export function entryPlace(evidence: ImageEvidence, entry: FilesystemEntry, more: Partial<Evidence> = {}): Evidence {
+  const digest = entry.content === null ? null : entry.content.table.contentDigest(entry.content.row);
+  return layerPlace(evidence, entry.layerIndex, {
+    ...pathMembers(evidence.redact(entry.path)),
+    fileDigest: digest === null ? null : `sha256:${digest}`,
+    mode: entry.mode.toString(8).padStart(4, '0'),
+    uid: entry.uid,
+    gid: entry.gid,
+    mtime: formatTime(entry.mtime),
+    state: entry.state,
+    hiddenBy: entry.hiddenBy,
+    ...more,
+  });
+}
+
+/** How a path is given in evidence: absolute, with its bytes beside it where they are no UTF-8. */
+export function pathMembers(path: string): Pick<Evidence, 'path' | 'pathBase64'> {
+  const absolute = `/${path}`;
+  if (!hasUndecodableBytes(path)) return { path: absolute };
+  const shown = absolute.replace(/[\udc80-\udcff]/g, (byte) => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
+  return { path: shown, pathBase64: undecodableBase64(path) as string };
+}
+
+/** Seconds since the epoch as RFC 3339; null for times that no calendar has. */
+export function formatTime(seconds: number): string | null {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) || Math.abs(seconds) > 253_402_300_799 ? null : date.toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,87 @@
+import type { SecretMatch } from '../../examine/index.ts';
+import type { FilesystemEntry } from '../../filesystem/index.ts';
+import type { ImageEvidence } from '../evidence.ts';
+import type { Evidence, FindingState, SecretEvidence } from '../finding.ts';
+import { entryPlace, imagePlace, layerPlace } from '../places.ts';
+import type { Draft, Rule } from '../rule.ts';
+import { SECRET_KINDS, type SecretKind } from './kinds.ts';
+
+/** One rule for each kind of secret. */
+export const secretRules: readonly Rule[] = Object.entries(SECRET_KINDS).map(([name, kind]) => secretRule(name, kind));
+
+function secretRule(name: string, kind: SecretKind): Rule {
+  return {
+    id: `secrets/${name}`,
+    title: kind.title,
+    severity: kind.severity,
+    confidence: kind.confidence,
+    why: `Everybody who can pull the image can read it, in whichever layer it is and whether a later one deleted it or not. Who has it can ${kind.gives}.`,
+    fix: `${kind.revoke}. Then rebuild without it: give it to the build with RUN --mount=type=secret and to the container at run time. Deleting the file in a later instruction leaves it in the layer below.`,
+    references: [kind.reference, 'https://docs.docker.com/build/building/secrets/', 'CIS Docker Benchmark 1.6, 4.10'],
+    *judgeImage(evidence) {
+      for (const { layer, record } of evidence.layers) {
+        for (const match of record?.secrets ?? []) {
+          if (match.detector === name) yield toDraft(kind, match, layerPlaces(evidence, layer.index, match));
+        }
+      }
+      for (const { match, field, layerIndex } of evidence.metadataSecrets) {
+        if (match.detector !== name) continue;
+        const more = { field, byteRange: match.byteRange, secret: secretOf(evidence, match), state: 'metadata' } as const;
+        yield toDraft(kind, match, [layerIndex === null ? imagePlace(evidence, more) : layerPlace(evidence, layerIndex, more)]);
+      }
+    },
+  };
+}
+
+function toDraft(kind: SecretKind, match: SecretMatch, evidence: readonly Evidence[]): Draft {
+  const states = evidence.map((place) => place.state);
+  const state = (['live', 'metadata', 'deleted', 'overwritten', 'never-effective', 'trailing'] as const).find((one) => states.includes(one)) ?? 'live';
+  return {
+    // The same secret in several layers, files and platforms is one finding.
+    key: match.fingerprint,
+    identity: 'places',
+    state,
+    message: `${kind.title} ${match.redacted} ${describeState(state)}.`,
+    evidence,
+  };
+}
+
+function describeState(state: FindingState): string {
+  switch (state) {
+    case 'live':
+      return 'is in the image';
+    case 'metadata':
+      return 'is in the image’s metadata, which needs not even a pull of its layers';
+    case 'deleted':
+      return 'was deleted in a later layer, and can still be read in its own';
+    case 'overwritten':
+      return 'was overwritten in a later layer, and can still be read in its own';
+    case 'trailing':
+      return 'stands behind the end of a layer’s tar';
+    default:
+      return 'is in a layer, and in no container’s filesystem';
+  }
+}
+
+/** Every place that shows the bytes a secret is in: a file, and all hard links to it. */
+function layerPlaces(evidence: ImageEvidence, layerIndex: number, match: SecretMatch): Evidence[] {
+  const { carrier } = match;
+  const found: Partial<Evidence> = { byteRange: match.byteRange, line: match.line, secret: secretOf(evidence, match) };
+  if (carrier.kind === 'hidden') {
+    const state = carrier.region === 'after-end' ? 'trailing' : carrier.region === 'extended-header' ? 'metadata' : 'never-effective';
+    return [layerPlace(evidence, layerIndex, { ...found, field: `tar:${carrier.region}`, state })];
+  }
+  if (carrier.kind === 'text') return [];
+  const entry = evidence.filesystem.entry(layerIndex, carrier.row);
+  if (carrier.kind === 'content') return evidence.filesystem.sharing(entry).map((place) => entryPlace(evidence, place, found));
+  return [namePlace(evidence, entry, carrier.kind, found)];
+}
+
+function namePlace(evidence: ImageEvidence, entry: FilesystemEntry, kind: 'path' | 'link', found: Partial<Evidence>): Evidence {
+  return entryPlace(evidence, entry, { ...found, line: null, field: kind === 'path' ? 'path' : 'link target' });
+}
+
+function secretOf(evidence: ImageEvidence, match: SecretMatch): SecretEvidence {
+  const { redacted, fingerprint, lengthChars } = match;
+  return { redacted, value: evidence.reveal(fingerprint), fingerprint, lengthChars };
+}
