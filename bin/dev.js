@@ -3,5 +3,11 @@
 import { Config, run } from '@oclif/core';
 
 const root = new URL('..', import.meta.url).pathname;
-const config = await Config.load({ root, pjson: { ...(await import('../package.json', { with: { type: 'json' } })).default, oclif: { bin: 'audit', dirname: 'layer-audit', commands: './commands', topicSeparator: ' ' } } });
+const config = await Config.load({
+  root,
+  pjson: {
+    ...(await import('../package.json', { with: { type: 'json' } })).default,
+    oclif: { bin: 'audit', dirname: 'layer-audit', commands: './commands', topicSeparator: ' ' },
+  },
+});
 await run(process.argv.slice(2), config);

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { describeRule } from '../src/audit/index.ts';
-import { renderRule } from '../src/report/index.ts';
 import { BaseCommand, outputWidth, writeOutput } from '../src/cli/index.ts';
+import { renderRule } from '../src/report/index.ts';
 
 /** `audit explain`: one rule, its why and its fix. */
 export default class Explain extends BaseCommand {

@@ -1,6 +1,15 @@
 import { Args, Flags } from '@oclif/core';
-import { auditImage, type AuditImageOptions, loadFingerprintKey } from '../src/audit/index.ts';
-import { abortOnInterrupt, BaseCommand, type DeclaredFlags, outputWidth, ProgressLine, programVersion, wantsColours, writeOutput } from '../src/cli/index.ts';
+import { type AuditImageOptions, auditImage, loadFingerprintKey } from '../src/audit/index.ts';
+import {
+  abortOnInterrupt,
+  BaseCommand,
+  type DeclaredFlags,
+  outputWidth,
+  ProgressLine,
+  programVersion,
+  wantsColours,
+  writeOutput,
+} from '../src/cli/index.ts';
 import { parsePlatform, SEVERITIES, type Severity } from '../src/core/index.ts';
 import { type Report, renderJson, renderTable } from '../src/report/index.ts';
 
@@ -24,15 +33,29 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
   };
   static override flags = {
-    platform: Flags.string({ description: 'audit this platform only, as linux/arm64; may be given several times', multiple: true, helpValue: 'OS/ARCH' }),
-    format: Flags.option({ description: 'how to write the report', options: ['table', 'json'] as const, default: 'table' as const })(),
+    platform: Flags.string({
+      description: 'audit this platform only, as linux/arm64; may be given several times',
+      multiple: true,
+      helpValue: 'OS/ARCH',
+    }),
+    format: Flags.option({
+      description: 'how to write the report',
+      options: ['table', 'json'] as const,
+      default: 'table' as const,
+    })(),
     output: Flags.string({ char: 'o', description: 'write the report to a file', helpValue: 'FILE' }),
-    'fail-on': Flags.option({ description: 'lowest severity that makes the exit status 1', options: [...SEVERITIES, 'none'] as const, default: 'high' as const })(),
+    'fail-on': Flags.option({
+      description: 'lowest severity that makes the exit status 1',
+      options: [...SEVERITIES, 'none'] as const,
+      default: 'high' as const,
+    })(),
     'allow-incomplete': Flags.boolean({ description: 'exit with 0, not 3, if something could not be examined' }),
     reveal: Flags.boolean({ description: 'write secrets into the report in full; keep it to yourself' }),
     reproducible: Flags.boolean({ description: 'leave times out: the same bytes give the same report, byte for byte' }),
     jobs: Flags.integer({ char: 'j', description: 'most layers examined at once', min: 1, max: 64, helpValue: 'N' }),
-    'plain-http': Flags.boolean({ description: 'speak plain HTTP to the registry; without it only to registries on this machine' }),
+    'plain-http': Flags.boolean({
+      description: 'speak plain HTTP to the registry; without it only to registries on this machine',
+    }),
     'no-progress': Flags.boolean({ description: 'show no progress on a terminal' }),
   };
 

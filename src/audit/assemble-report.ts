@@ -26,15 +26,20 @@ export const EXIT = { passed: 0, findings: 1, couldNotRun: 2, incomplete: 3, bug
 /** Puts the parts of an audit into the document. */
 export function assembleReport(parts: ReportParts): Report {
   const { source, findings, gaps, failOn } = parts;
-  const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length])) as Record<Severity, number>;
-  const failed = failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn));
+  const counts = Object.fromEntries(
+    SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length]),
+  ) as Record<Severity, number>;
+  const failed =
+    failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn));
   const complete = !gaps.some((gap) => gap.incomplete);
   const exitStatus = failed ? EXIT.findings : complete || parts.allowIncomplete ? EXIT.passed : EXIT.incomplete;
   return {
     schemaVersion: '1.0',
     tool: { name: 'layer-audit', version: parts.version, ruleset: rulesetId() },
     subject: { reference: parts.reference, source: source.kind, digest: source.digest, mediaType: source.mediaType },
-    ...(parts.time === null ? {} : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
+    ...(parts.time === null
+      ? {}
+      : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
     revealed: parts.revealed,
     images: parts.images.map(toReportImage),
     attachments: source.attachments.map(toReportAttachment),
@@ -47,10 +52,20 @@ export function assembleReport(parts: ReportParts): Report {
 }
 
 function coverageOf({ images, records, gaps }: ReportParts): Report['coverage'] {
-  const absent = new Set(images.flatMap(({ layers }) => layers.filter(({ record }) => record === null || isAbsent(record)).map(({ layer }) => layer.digest ?? layer.diffId ?? String(layer.index))));
+  const absent = new Set(
+    images.flatMap(({ layers }) =>
+      layers
+        .filter(({ record }) => record === null || isAbsent(record))
+        .map(({ layer }) => layer.digest ?? layer.diffId ?? String(layer.index)),
+    ),
+  );
   const read = records.filter((record) => !isAbsent(record));
   return {
-    layers: { examined: read.filter(isComplete).length, partial: read.filter((record) => !isComplete(record)).length, absent: absent.size },
+    layers: {
+      examined: read.filter(isComplete).length,
+      partial: read.filter((record) => !isComplete(record)).length,
+      absent: absent.size,
+    },
     entries: records.reduce((sum, record) => sum + record.columns.length, 0),
     bytes: {
       read: records.reduce((sum, { blob }) => sum + blob.sizeBytes, 0),
@@ -91,7 +106,9 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
           },
     os: system.os,
     packages: Object.fromEntries(Object.entries(system.packages).map(([kind, packages]) => [kind, packages.length])),
-    accounts: system.accounts.slice(0, 1000).map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
+    accounts: system.accounts
+      .slice(0, 1000)
+      .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
     layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
   };
@@ -133,5 +150,14 @@ function countWhiteouts(record: LayerRecord): number {
 
 function toReportAttachment(attachment: SourceAttachment): Report['attachments'][number] {
   const { kind, format, digest, subject, foundBy } = attachment;
-  return { kind, format, digest, subject, foundBy: [foundBy], verdict: 'not-checked', reasons: ['this version does not verify attachments'], identity: {} };
+  return {
+    kind,
+    format,
+    digest,
+    subject,
+    foundBy: [foundBy],
+    verdict: 'not-checked',
+    reasons: ['this version does not verify attachments'],
+    identity: {},
+  };
 }

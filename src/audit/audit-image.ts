@@ -2,7 +2,7 @@ import { AuditError, DEFAULT_LIMITS, type Limits, type Platform, type Severity }
 import { type Image, selectPlatforms, toImages } from '../image/index.ts';
 import type { Report } from '../report/index.ts';
 import { judge, RULES } from '../rules/index.ts';
-import { openSource, type OpenOptions, parseLocation } from '../source/index.ts';
+import { type OpenOptions, openSource, parseLocation } from '../source/index.ts';
 import { assembleReport } from './assemble-report.ts';
 import { LayerWork } from './examine-layers.ts';
 import { collectGaps } from './gaps.ts';
@@ -59,14 +59,24 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
     onPassingBlob: (name, chunks) => work.examinePassing(name, chunks),
   });
   const { content } = source;
-  const images = selectPlatforms(distinctImages(toImages(content.images), reference, content.gaps.map((gap) => gap.message)), options.platforms ?? [], reference);
+  const images = selectPlatforms(
+    distinctImages(
+      toImages(content.images),
+      reference,
+      content.gaps.map((gap) => gap.message),
+    ),
+    options.platforms ?? [],
+    reference,
+  );
   await work.examineImages(images);
 
   onProgress({ type: 'judging' });
   const metadata = await Promise.all(images.map((image) => scanMetadata(image, content.annotations, fingerprintKey)));
   const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values])]);
   const redactor = new Redactor(values);
-  const evidence = images.map((image, i) => gatherEvidence(image, work.records, metadata[i]?.secrets ?? [], redactor, options.reveal === true ? values : null));
+  const evidence = images.map((image, i) =>
+    gatherEvidence(image, work.records, metadata[i]?.secrets ?? [], redactor, options.reveal === true ? values : null),
+  );
   const findings = judge(RULES, { reference, sourceKind: content.kind, problems: content.problems, images: evidence });
   const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
   return assembleReport({
@@ -90,11 +100,20 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
  */
 function distinctImages(images: readonly Image[], reference: string, gaps: readonly string[]): Image[] {
   if (images.length === 0) {
-    throw new AuditError('IMAGE_NOT_FOUND', `${reference} has no image to audit${gaps.length === 0 ? '' : `: ${gaps[0]}`}`);
+    throw new AuditError(
+      'IMAGE_NOT_FOUND',
+      `${reference} has no image to audit${gaps.length === 0 ? '' : `: ${gaps[0]}`}`,
+    );
   }
   const byPlatform = Map.groupBy(images, ({ platform }) => platform);
   if ([...byPlatform.values()].every((group) => group.length === 1)) return [...images];
-  const names = images.map((image) => image.names[0] ?? (image.manifestDigest === null ? null : `@${image.manifestDigest}`) ?? image.configDigest ?? image.platform);
+  const names = images.map(
+    (image) =>
+      image.names[0] ??
+      (image.manifestDigest === null ? null : `@${image.manifestDigest}`) ??
+      image.configDigest ??
+      image.platform,
+  );
   const listed = [...new Set(names)];
   throw new AuditError('IMAGE_AMBIGUOUS', `${reference} has ${images.length} images`, {
     hint: `Choose one by its name or digest behind a colon or @, for example ${reference}${listed[0]?.startsWith('@') === true ? '' : ':'}${listed[0]}. It has: ${listed.slice(0, 20).join(', ')}${listed.length > 20 ? ` and ${listed.length - 20} more` : ''}.`,

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { AuditError, type Limits, shortDigest } from '../core/index.ts';
-import { type ExaminedLayer, ExaminerPool, type LayerJob, type LayerRecord, type SecretValues } from '../examine/index.ts';
+import {
+  type ExaminedLayer,
+  ExaminerPool,
+  type LayerJob,
+  type LayerRecord,
+  type SecretValues,
+} from '../examine/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
 import type { BlobHandle } from '../source/index.ts';
 import type { OnProgress } from './progress.ts';
@@ -47,7 +53,9 @@ export class LayerWork implements AsyncDisposable {
       wanted.set(blobKey(layer.blob, layer), { ...layer, blob: layer.blob });
     }
     const sizes = [...wanted.values()].map(({ blob, sizeBytes }) => storedBytes(blob) ?? sizeBytes);
-    const bytes = sizes.some((size) => size === null) ? null : sizes.reduce<number>((sum, size) => sum + (size as number), 0);
+    const bytes = sizes.some((size) => size === null)
+      ? null
+      : sizes.reduce<number>((sum, size) => sum + (size as number), 0);
     this.#options.onProgress({ type: 'layers', layers: wanted.size, bytes });
     this.#pool ??= this.#startPool(bytes);
     // The largest first: what is left for the end then fits into the gaps.
@@ -69,7 +77,12 @@ export class LayerWork implements AsyncDisposable {
     this.#options.onProgress({ type: 'layer-done', layer: name });
   }
 
-  async #run(job: LayerJob, chunks: Parameters<ExaminerPool['examine']>[1], name: string, totalBytes: number | null): Promise<ExaminedLayer> {
+  async #run(
+    job: LayerJob,
+    chunks: Parameters<ExaminerPool['examine']>[1],
+    name: string,
+    totalBytes: number | null,
+  ): Promise<ExaminedLayer> {
     const { signal, onProgress } = this.#options;
     signal.throwIfAborted();
     const pool = this.#pool as ExaminerPool;
@@ -81,7 +94,13 @@ export class LayerWork implements AsyncDisposable {
 
   #job(layer: ImageLayer | null): LayerJob {
     const { limits, fingerprintKey } = this.#options;
-    return { location: 'stream', expectedDigest: layer?.digest ?? null, expectedDiffId: layer?.diffId ?? null, limits, fingerprintKey };
+    return {
+      location: 'stream',
+      expectedDigest: layer?.digest ?? null,
+      expectedDiffId: layer?.diffId ?? null,
+      limits,
+      fingerprintKey,
+    };
   }
 
   #keep(key: string, { record, secrets }: ExaminedLayer): void {
@@ -113,7 +132,8 @@ function storedBytes(blob: BlobHandle): number | null {
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new AuditError('INTERRUPTED', 'the audit was stopped'));
+    const abort = (): void =>
+      reject(signal.reason instanceof Error ? signal.reason : new AuditError('INTERRUPTED', 'the audit was stopped'));
     signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });

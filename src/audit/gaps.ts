@@ -26,8 +26,16 @@ function layerGaps({ layer, record }: LayerEvidence): Omit<Gap, 'incomplete'>[] 
   const foreign = layer.mediaType !== null && isForeignLayerType(layer.mediaType);
   if (record === null || (foreign && record.gaps.some(({ reason }) => reason === 'blob-absent'))) {
     if (foreign) {
-      const urls = layer.urls.length === 0 ? 'it names no place to get it from' : `it is to be had from ${layer.urls.join(', ')}`;
-      return [{ subject, reason: 'foreign-layer', bytes: layer.sizeBytes, message: `${short} may not be distributed and is not here; ${urls}` }];
+      const urls =
+        layer.urls.length === 0 ? 'it names no place to get it from' : `it is to be had from ${layer.urls.join(', ')}`;
+      return [
+        {
+          subject,
+          reason: 'foreign-layer',
+          bytes: layer.sizeBytes,
+          message: `${short} may not be distributed and is not here; ${urls}`,
+        },
+      ];
     }
     return [{ subject, reason: 'blob-absent', bytes: layer.sizeBytes, message: `${short} is not in this source` }];
   }

@@ -1,6 +1,6 @@
 /** Use-cases: what commands and users of the library share. */
 export { EXIT } from './assemble-report.ts';
-export { auditImage, type AuditImageOptions } from './audit-image.ts';
+export { type AuditImageOptions, auditImage } from './audit-image.ts';
 export { describeRule, describeRules } from './describe-rules.ts';
 export { FINGERPRINT_KEY_VARIABLE, loadFingerprintKey } from './fingerprint-key.ts';
 export type { AuditProgress, OnProgress } from './progress.ts';

@@ -4,7 +4,12 @@ export type AuditProgress =
   /** How many layers there are to examine, and their stored bytes where known. */
   | { readonly type: 'layers'; readonly layers: number; readonly bytes: number | null }
   /** Stored bytes of one layer read so far. */
-  | { readonly type: 'layer-progress'; readonly layer: string; readonly bytes: number; readonly totalBytes: number | null }
+  | {
+      readonly type: 'layer-progress';
+      readonly layer: string;
+      readonly bytes: number;
+      readonly totalBytes: number | null;
+    }
   | { readonly type: 'layer-done'; readonly layer: string }
   | { readonly type: 'judging' };
 

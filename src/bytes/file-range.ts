@@ -16,19 +16,22 @@ export interface FileRange {
 
 /**
  * Reads a part of a file, synchronously: the threads that call it have nothing else to do, and a hop through
- * the thread pool for every chunk is dear. Each chunk is a buffer of its own.
+ * the thread pool for every chunk is dear.
+ * @param reuse read every chunk into the same memory: for who is done with a chunk before taking the next
  * @throws AuditError `BLOB_UNREADABLE` where the file cannot be read, `BLOB_TRUNCATED` where it is too short
  */
-export function* readFileRange(range: FileRange): Generator<Uint8Array> {
+export function* readFileRange(range: FileRange, reuse = false): Generator<Uint8Array> {
   const { path, offset, lengthBytes } = range;
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
     let position = offset;
     const end = offset + lengthBytes;
+    const shared = reuse ? new Uint8Array(Math.min(READ_BYTES, lengthBytes)) : undefined;
     while (position < end) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - position));
-      const bytes = readSync(descriptor, buffer, 0, buffer.byteLength, position);
+      const length = Math.min(READ_BYTES, end - position);
+      const buffer = shared ?? new Uint8Array(length);
+      const bytes = readSync(descriptor, buffer, 0, length, position);
       if (bytes === 0) {
         throw new AuditError('BLOB_TRUNCATED', `${path} ends ${end - position} bytes before the blob does`);
       }

@@ -1,8 +1,8 @@
-import { InflateRaw, ZstdDecompress, type ZlibOptions } from 'minizlib';
+import { InflateRaw, type ZlibOptions, ZstdDecompress } from 'minizlib';
 import { DecompressionError } from './decompression-error.ts';
 
 /** Uncompressed bytes made at a time. Larger buffers leave the processor's cache. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 
 type Emit = (piece: Uint8Array) => void;
 

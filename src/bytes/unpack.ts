@@ -1,4 +1,4 @@
-import { AuditError, type Digest, type DigestAlgorithm, type GapReason, type Limits } from '../core/index.ts';
+import type { AuditError, Digest, DigestAlgorithm, GapReason, Limits } from '../core/index.ts';
 import { type Compression, SNIFF_BYTES, sniffCompression } from './compression.ts';
 import { ContentDigest } from './content-digest.ts';
 import { DecompressionError } from './decompression-error.ts';
@@ -126,7 +126,10 @@ export class Unpacker {
     const { maxLayerBytes, ratioGraceBytes, maxExpansionRatio } = this.#options.limits;
     const bytes = this.#uncompressedBytes;
     if (bytes > maxLayerBytes) {
-      this.#failure = { reason: 'budget-exceeded', message: `stopped after ${bytes} uncompressed bytes, the limit for one layer` };
+      this.#failure = {
+        reason: 'budget-exceeded',
+        message: `stopped after ${bytes} uncompressed bytes, the limit for one layer`,
+      };
     } else if (bytes > ratioGraceBytes && bytes > this.#digest.sizeBytes * maxExpansionRatio) {
       const ratio = Math.floor(bytes / this.#digest.sizeBytes);
       this.#failure = {

@@ -1,7 +1,7 @@
 import { plainBytes } from '../core/index.ts';
+import { sniffCompression } from './compression.ts';
 import { DecompressionError } from './decompression-error.ts';
 import type { Decompressor, DecompressorOptions, Emit } from './decompressor.ts';
-import { sniffCompression } from './compression.ts';
 import { SyncStream } from './sync-stream.ts';
 
 const MAGIC_BYTES = 4;
@@ -27,7 +27,10 @@ export class ZstdDecompressor implements Decompressor {
     let rest = plainBytes(this.#pending.byteLength === 0 ? input : Buffer.concat([this.#pending, input]));
     this.#pending = new Uint8Array(0);
     while (rest.byteLength > 0) {
-      if (this.#trailing) return this.#trail(rest);
+      if (this.#trailing) {
+        this.#trail(rest);
+        return;
+      }
       const taken = this.#stream.push(rest, emit);
       if (taken === rest.byteLength) return;
       rest = rest.subarray(taken);

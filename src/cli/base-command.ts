@@ -5,7 +5,9 @@ import { renderError } from './render-error.ts';
 
 /** The flags a command declares, without oclif's index signature: a flag that is not declared does not compile. */
 export type DeclaredFlags<T extends typeof Command> = {
-  [K in keyof Interfaces.InferredFlags<T['flags']> as string extends K ? never : K]: Interfaces.InferredFlags<T['flags']>[K];
+  [K in keyof Interfaces.InferredFlags<T['flags']> as string extends K ? never : K]: Interfaces.InferredFlags<
+    T['flags']
+  >[K];
 };
 
 /** What all commands share: how errors are told, and which status the process ends with. */

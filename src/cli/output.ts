@@ -10,10 +10,14 @@ export async function writeOutput(text: string, path: string | undefined): Promi
     try {
       await writeFile(path, text);
     } catch (error) {
-      throw new AuditError('OUTPUT_UNWRITABLE', `${path} cannot be written: ${systemErrorCode(error) ?? String(error)}`, {
-        hint: 'Check the folder and its permissions.',
-        cause: error,
-      });
+      throw new AuditError(
+        'OUTPUT_UNWRITABLE',
+        `${path} cannot be written: ${systemErrorCode(error) ?? String(error)}`,
+        {
+          hint: 'Check the folder and its permissions.',
+          cause: error,
+        },
+      );
     }
     return;
   }

@@ -13,7 +13,8 @@ export function renderError(error: unknown, verbose: boolean): string {
     `audit: this is a mistake in layer-audit, not in what you did: ${printable(message)}`,
     '  Please report it with the command you ran: https://github.com/layer-audit/layer-audit/issues',
   ];
-  if (verbose && error instanceof Error && error.stack !== undefined) lines.push(error.stack.split('\n').map(printable).join('\n'));
+  if (verbose && error instanceof Error && error.stack !== undefined)
+    lines.push(error.stack.split('\n').map(printable).join('\n'));
   else lines.push('  Run it again with --verbose to see where it happened.');
   return `${lines.join('\n')}\n`;
 }

@@ -127,6 +127,35 @@ export function cleanPath(name: string): CleanedPath {
   return { path: segments.join('/') as EntryPath, absolute, escapes };
 }
 
+/** What {@link cleanPathBytes} found out about a name. */
+export interface CleanedPathBytes {
+  readonly path: Uint8Array;
+  readonly absolute: boolean;
+  readonly escapes: boolean;
+}
+
+/**
+ * {@link cleanPath} for bytes. Nearly all names of real layers are clean as they are, but for a slash at the
+ * end of folders, and are then never made into texts: layers have a million of them.
+ */
+export function cleanPathBytes(name: Uint8Array): CleanedPathBytes {
+  let end = name.byteLength;
+  if (end > 1 && name[end - 1] === SLASH) end -= 1;
+  let clean = end > 0;
+  for (let i = 0, from = 0; clean && i <= end; i += 1) {
+    if (i < end && name[i] !== SLASH) continue;
+    const length = i - from;
+    clean = length > 2 || (length > 0 && !(name[from] === DOT && (length === 1 || name[from + 1] === DOT)));
+    from = i + 1;
+  }
+  if (clean) return { path: end === name.byteLength ? name : name.subarray(0, end), absolute: false, escapes: false };
+  const { path, absolute, escapes } = cleanPath(decodeBytes(name));
+  return { path: encodeBytes(path), absolute, escapes };
+}
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
 /** The last segment of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -41,7 +41,10 @@ export function parseReference(text: string): RegistryReference {
   if (at >= 0) {
     const digestText = rest.slice(at + 1);
     if (!isDigest(digestText)) {
-      return refuse(`${JSON.stringify(digestText)} is not a digest`, 'A digest is sha256: and 64 lower-case hex digits.');
+      return refuse(
+        `${JSON.stringify(digestText)} is not a digest`,
+        'A digest is sha256: and 64 lower-case hex digits.',
+      );
     }
     digest = digestText;
     rest = rest.slice(0, at);
@@ -51,7 +54,10 @@ export function parseReference(text: string): RegistryReference {
   if (colon > rest.lastIndexOf('/')) {
     tag = rest.slice(colon + 1);
     if (!TAG.test(tag)) {
-      return refuse(`${JSON.stringify(tag)} is not a tag`, 'A tag has letters, digits, _ . and -, at most 128 of them.');
+      return refuse(
+        `${JSON.stringify(tag)} is not a tag`,
+        'A tag has letters, digits, _ . and -, at most 128 of them.',
+      );
     }
     rest = rest.slice(0, colon);
   }
@@ -65,7 +71,8 @@ export function parseReference(text: string): RegistryReference {
   if (registry === DOCKER_HUB && !repository.includes('/')) repository = `library/${repository}`;
   if (repository.length > 255 || repository.split('/').some((part) => !PATH_COMPONENT.test(part))) {
     const lower = repository.toLowerCase();
-    const why = repository === '' ? 'the repository is missing' : `${JSON.stringify(repository)} is not a repository name`;
+    const why =
+      repository === '' ? 'the repository is missing' : `${JSON.stringify(repository)} is not a repository name`;
     return repository !== lower ? refuse(why, 'Repository names are lower-case.') : refuse(why);
   }
   if (tag === undefined && digest === undefined) tag = 'latest';

@@ -6,5 +6,12 @@ export { type ExaminedLayer, LayerExaminer } from './layer-examiner.ts';
 export type { EntryDevice, EntryXattr, LayerGap, LayerJob, LayerRecord } from './layer-record.ts';
 export type { InstalledPackage, PackageDatabase, PackageDatabaseKind } from './packages/index.ts';
 export { rulesetId } from './ruleset.ts';
-export { type Carrier, DETECTORS, redactBytes, type SecretMatch, type SecretValues, TextScanner } from './secrets/index.ts';
+export {
+  type Carrier,
+  DETECTORS,
+  redactBytes,
+  type SecretMatch,
+  type SecretValues,
+  TextScanner,
+} from './secrets/index.ts';
 export type { SystemFile } from './system-files.ts';

@@ -48,10 +48,12 @@ export function runExamineThread(pieces: MessagePort): void {
   };
 
   pieces.on('message', (message: ToExaminer) => {
-    busy = busy.then(() => handle(message)).catch((error: unknown) => {
-      fail(error);
-      if (message.type === 'piece') giveBack(message.bytes);
-    });
+    busy = busy
+      .then(() => handle(message))
+      .catch((error: unknown) => {
+        fail(error);
+        if (message.type === 'piece') giveBack(message.bytes);
+      });
   });
 }
 

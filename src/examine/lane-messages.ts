@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { BlobFacts } from '../bytes/index.ts';
 import type { AuditErrorCode } from '../core/index.ts';
 import type { LayerJob, LayerRecord } from './layer-record.ts';
@@ -41,7 +42,8 @@ export interface LaneError {
   readonly hint: string | null;
 }
 
-/** How a worker is started. */
-export type LaneWorkerData =
-  | { readonly role: 'unpack'; readonly pieces: import('node:worker_threads').MessagePort }
-  | { readonly role: 'examine'; readonly pieces: import('node:worker_threads').MessagePort };
+/** How a worker is started: which half it does, and its port to the other one. */
+export interface LaneWorkerData {
+  readonly role: 'unpack' | 'examine';
+  readonly pieces: MessagePort;
+}

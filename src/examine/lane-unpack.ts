@@ -26,12 +26,17 @@ export function runUnpackThread(pieces: MessagePort): void {
     }
     const { job } = message;
     input = new ChunkQueue(tellMain);
-    const chunks = job.location === 'stream' ? input : readFileRange(job.location);
+    const chunks = job.location === 'stream' ? input : readFileRange(job.location, true);
     busy = busy.then(() => unpack(job, chunks, output, tellMain));
   });
 }
 
-async function unpack(job: LayerJob, chunks: Chunks, output: PieceOutput, tellMain: (message: FromUnpacker) => void): Promise<void> {
+async function unpack(
+  job: LayerJob,
+  chunks: Chunks,
+  output: PieceOutput,
+  tellMain: (message: FromUnpacker) => void,
+): Promise<void> {
   output.send({ type: 'job', job });
   try {
     const unpacker = new Unpacker(unpackOptions(job));

@@ -40,14 +40,13 @@ export class LayerExaminer {
     const visitor = this.#visitor;
     const columns = visitor.finishColumns();
     await visitor.judge();
-    const sizeBytes = this.#diffId.sizeBytes;
     const gaps: LayerGap[] = [];
     // A tar that was cut because its compression broke is one trouble, not two.
     if (blob.failure !== null) {
       gaps.push({ reason: blob.failure.reason, bytes: null, message: blob.failure.message });
     } else if (tar.failure !== null) {
       const { reason, message, offset } = tar.failure;
-      gaps.push({ reason, message, bytes: reason === 'tar-damaged' ? sizeBytes - offset : null });
+      gaps.push({ reason, message, bytes: reason === 'tar-damaged' ? this.#diffId.sizeBytes - offset : null });
     }
     gaps.push(...visitor.gaps());
     return {

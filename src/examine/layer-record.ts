@@ -1,5 +1,5 @@
 import type { BlobFacts, FileRange } from '../bytes/index.ts';
-import type { Digest, DiffId, GapReason, Limits } from '../core/index.ts';
+import type { DiffId, Digest, GapReason, Limits } from '../core/index.ts';
 import type { TarAnomaly, TarAnomalyKind } from '../tar/index.ts';
 import type { EntryColumns } from './entry-table.ts';
 import type { PackageDatabase } from './packages/index.ts';

@@ -1,4 +1,4 @@
-import { baseName, cleanPath, decodeBytes, encodeBytes } from '../core/index.ts';
+import { cleanPathBytes, decodeBytes } from '../core/index.ts';
 import type { HiddenRegion, TarAnomaly, TarEntry, TarVisitor } from '../tar/index.ts';
 import { AnomalyLog } from './anomaly-log.ts';
 import { ContentDigester } from './content-digester.ts';
@@ -26,7 +26,6 @@ export class LayerVisitor implements TarVisitor {
   #hiddenEnd = -1;
   readonly #digester = new ContentDigester();
   #row = -1;
-  #path = '';
   #isFile = false;
   #scanning = false;
   #xattrBytes = 0;
@@ -51,15 +50,12 @@ export class LayerVisitor implements TarVisitor {
       this.#entriesDropped += 1;
       return;
     }
-    const name = decodeBytes(entry.name);
-    const { path, absolute, escapes } = cleanPath(name);
-    if (absolute) this.#note(entry, 'absolute-path', name);
-    if (escapes) this.#note(entry, 'escaping-path', name);
-    const bytes = encodeBytes(path);
-    if (bytes.byteLength >= PATH_MAX) this.#note(entry, 'path-too-long', `${name.slice(0, 200)}…`);
+    const { path, absolute, escapes } = cleanPathBytes(entry.name);
+    if (absolute) this.#note(entry, 'absolute-path');
+    if (escapes) this.#note(entry, 'escaping-path');
+    if (path.byteLength >= PATH_MAX) this.#note(entry, 'path-too-long');
     const kind = kindOf(entry, path);
-    this.#row = this.#table.add(entry, kind, bytes);
-    this.#path = path;
+    this.#row = this.#table.add(entry, kind, path);
     if (kind === 'character-device' || kind === 'block-device') {
       this.devices.push({ row: this.#row, major: entry.deviceMajor, minor: entry.deviceMinor });
     }
@@ -103,7 +99,7 @@ export class LayerVisitor implements TarVisitor {
     if (!this.#isFile) return;
     const digest = complete ? this.#digester.finish() : undefined;
     if (digest !== undefined) this.#table.setDigest(this.#row, digest);
-    this.systemFiles.finish(this.#row, this.#path);
+    this.systemFiles.finish(this.#row);
   }
 
   anomaly(anomaly: TarAnomaly): void {
@@ -157,12 +153,23 @@ export class LayerVisitor implements TarVisitor {
       if (count > 0) gaps.push({ reason: 'budget-exceeded', bytes, message });
     };
     note(this.#entriesDropped, `${this.#entriesDropped} entries beyond the limit of one layer were not examined`);
-    note(this.#filesUndigested, `${this.#filesUndigested} sparse files have more holes than the limit; their digests are unknown`);
+    note(
+      this.#filesUndigested,
+      `${this.#filesUndigested} sparse files have more holes than the limit; their digests are unknown`,
+    );
     note(this.#xattrsDropped, `${this.#xattrsDropped} extended attributes beyond the limit were not kept`);
     const secretBytes = this.#scanner.skippedBytes + (this.#hiddenScanner?.skippedBytes ?? 0);
-    note(secretBytes, 'there are more possible secrets than the limit of one layer; the rest was not judged', secretBytes);
+    note(
+      secretBytes,
+      'there are more possible secrets than the limit of one layer; the rest was not judged',
+      secretBytes,
+    );
     for (const { path, sizeBytes } of this.systemFiles.skipped) {
-      gaps.push({ reason: 'budget-exceeded', bytes: sizeBytes, message: `${path} is too large to be read as a system file` });
+      gaps.push({
+        reason: 'budget-exceeded',
+        bytes: sizeBytes,
+        message: `${path} is too large to be read as a system file`,
+      });
     }
     return gaps;
   }
@@ -183,7 +190,8 @@ export class LayerVisitor implements TarVisitor {
     this.#scanner.push(bytes, true);
   }
 
-  #note(entry: TarEntry, kind: TarAnomaly['kind'], detail: string): void {
+  #note(entry: TarEntry, kind: TarAnomaly['kind']): void {
+    const detail = decodeBytes(entry.name.subarray(0, 200));
     this.anomalies.add({ kind, sequence: entry.sequence, offset: entry.headerOffset, bytes: null, detail });
   }
 
@@ -196,9 +204,18 @@ export class LayerVisitor implements TarVisitor {
   }
 }
 
-function kindOf(entry: TarEntry, path: string): EntryKind {
-  const name = baseName(path);
-  if (!name.startsWith('.wh.')) return entry.kind;
-  if (name === '.wh..wh..opq') return 'opaque';
-  return name.startsWith('.wh..wh.') ? 'aufs-metadata' : 'whiteout';
+const WHITEOUT_PREFIX = Buffer.from('.wh.');
+
+/** Tells whiteouts from other entries by their base name. */
+function kindOf(entry: TarEntry, path: Uint8Array): EntryKind {
+  const from = path.lastIndexOf(0x2f) + 1;
+  if (path[from] !== 0x2e || !startsWith(path, from, WHITEOUT_PREFIX)) return entry.kind;
+  const rest = path.subarray(from + WHITEOUT_PREFIX.byteLength);
+  if (!startsWith(rest, 0, WHITEOUT_PREFIX)) return 'whiteout';
+  return Buffer.from(rest).toString('latin1') === '.wh..opq' ? 'opaque' : 'aufs-metadata';
+}
+
+function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let i = 0; i < prefix.byteLength; i += 1) if (bytes[at + i] !== prefix[i]) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
-import type { Limits } from '../core/index.ts';
-import { packageDatabaseAt, type PackageDatabase, parsePackageDatabase } from './packages/index.ts';
+import { decodeBytes, type Limits } from '../core/index.ts';
+import { type PackageDatabase, packageDatabaseAt, parsePackageDatabase } from './packages/index.ts';
 
 /** Files of a system that rules read: small, and at fixed places. */
 const SYSTEM_FILES: ReadonlySet<string> = new Set([
@@ -30,14 +30,17 @@ export class SystemFileCollector {
   readonly #limits: Pick<Limits, 'maxSystemFileBytes' | 'maxSystemFilesBytes'>;
   #keptBytes = 0;
   #parts: Uint8Array[] | undefined;
+  #path = '';
 
   constructor(limits: Pick<Limits, 'maxSystemFileBytes' | 'maxSystemFilesBytes'>) {
     this.#limits = limits;
   }
 
   /** Says that a file begins. */
-  begin(path: string, sizeBytes: number): void {
+  begin(pathBytes: Uint8Array, sizeBytes: number): void {
     this.#parts = undefined;
+    if (!mayBeSystemFile(pathBytes)) return;
+    const path = decodeBytes(pathBytes);
     if (!SYSTEM_FILES.has(path) && packageDatabaseAt(path) === undefined) return;
     if (sizeBytes > this.#limits.maxSystemFileBytes || this.#keptBytes + sizeBytes > this.#limits.maxSystemFilesBytes) {
       this.skipped.push({ path, sizeBytes });
@@ -45,6 +48,7 @@ export class SystemFileCollector {
     }
     this.#keptBytes += sizeBytes;
     this.#parts = [];
+    this.#path = path;
   }
 
   /** Takes content of the file that began. */
@@ -53,12 +57,24 @@ export class SystemFileCollector {
   }
 
   /** Says that the file is over. */
-  finish(row: number, path: string): void {
+  finish(row: number): void {
     if (this.#parts === undefined) return;
+    const path = this.#path;
     const text = Buffer.concat(this.#parts).toString('utf8');
     this.#parts = undefined;
     const kind = packageDatabaseAt(path);
     if (kind === undefined) this.files.push({ row, path, text });
     else this.databases.push({ kind, row, packages: parsePackageDatabase(kind, text) });
   }
+}
+
+/** Longest path of a system file: `var/lib/dpkg/status.d/` and the name of a package. */
+const MAX_PATH_BYTES = 300;
+const ETC = [...Buffer.from('etc/')];
+const LIB = [...Buffer.from('lib/')];
+
+/** A quick no for nearly every file: system files are in `etc/`, `lib/`, `usr/lib/` and `var/lib/`. */
+function mayBeSystemFile(path: Uint8Array): boolean {
+  const has = (at: number, text: readonly number[]): boolean => text.every((byte, i) => path[at + i] === byte);
+  return path.byteLength <= MAX_PATH_BYTES && (has(4, LIB) || has(0, ETC) || has(0, LIB));
 }

@@ -1,6 +1,6 @@
-import { decodeBytes, encodeBytes, type EntryPath } from '../core/index.ts';
+import { decodeBytes, type EntryPath, encodeBytes } from '../core/index.ts';
 import type { EntryKind, EntryTable } from '../examine/index.ts';
-import { NONE, PathTree } from './path-tree.ts';
+import { NONE, type PathTree } from './path-tree.ts';
 import type { VersionTable } from './version-table.ts';
 
 /** How a version of a path came to be invisible. */

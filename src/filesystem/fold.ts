@@ -1,5 +1,5 @@
 import { cleanPath, encodeBytes } from '../core/index.ts';
-import { ENTRY_KINDS, type EntryKind, EntryTable, type EntryColumns } from '../examine/index.ts';
+import { ENTRY_KINDS, type EntryColumns, type EntryKind, EntryTable } from '../examine/index.ts';
 import { Filesystem, type HiddenHow } from './filesystem.ts';
 import { NONE, PathTree, ROOT_NODE } from './path-tree.ts';
 import { VersionTable } from './version-table.ts';
@@ -12,7 +12,12 @@ const WHITEOUT_PREFIX = '.wh.';
 
 /** Something about a stack of layers that its layers alone do not show. */
 export interface StackAnomaly {
-  readonly kind: 'duplicate-path' | 'whiteout-of-own-entry' | 'hardlink-target-missing' | 'parent-not-a-directory' | 'link-loop';
+  readonly kind:
+    | 'duplicate-path'
+    | 'whiteout-of-own-entry'
+    | 'hardlink-target-missing'
+    | 'parent-not-a-directory'
+    | 'link-loop';
   readonly layerIndex: number;
   readonly row: number;
 }
@@ -49,6 +54,11 @@ class Folder {
   readonly #versions: VersionTable;
   /** Per node: live entries in it and below it. */
   #liveBelow = new Int32Array(1024);
+  /**
+   * The folder of the entry before, which nearly always is the next one's, too. Forgotten when something is
+   * hidden or a link is put, because either may lead somewhere else.
+   */
+  #lastFolder: { readonly path: Uint8Array; readonly node: number } | undefined;
   readonly #anomalies: StackAnomaly[] = [];
   readonly #anomalyCounts: Partial<Record<StackAnomaly['kind'], number>> = {};
 
@@ -101,14 +111,20 @@ class Folder {
     const id = this.#versions.id(layerIndex, row);
     if (path.byteLength > MAX_PATH_BYTES) return;
     const { folder, name } = splitPath(path);
-    const parent = this.#ensureDirectory(folder, layerIndex, row);
+    const parent = this.#folder(folder, layerIndex, row);
     const node = name.byteLength === 0 ? ROOT_NODE : this.#tree.ensureChild(parent, name);
     const before = this.#versions.liveId(node);
     if (before !== NONE) {
       const [beforeLayer, beforeRow] = this.#versions.place(before);
       const beforeKind = (this.#tables[beforeLayer] as EntryTable).kind(beforeRow);
       if (beforeLayer === layerIndex) this.#note('duplicate-path', layerIndex, row);
-      this.#hide(node, layerIndex, isFile(kind) === isFile(beforeKind) && isDirectory(kind) === isDirectory(beforeKind) ? 'overwrite' : 'type-change');
+      this.#hide(
+        node,
+        layerIndex,
+        isFile(kind) === isFile(beforeKind) && isDirectory(kind) === isDirectory(beforeKind)
+          ? 'overwrite'
+          : 'type-change',
+      );
     }
     if (kind !== 'directory') {
       // A file, link or device takes the place of the folder and all that was in it.
@@ -116,6 +132,7 @@ class Folder {
     }
     this.#versions.put(id, node);
     this.#count(node, 1);
+    if (kind === 'symlink') this.#lastFolder = undefined;
     if (kind === 'hardlink') this.#link(layerIndex, table, row, id);
     else if (kind === 'file') this.#versions.setContent(id, id);
   }
@@ -136,6 +153,14 @@ class Folder {
   /** The node of a folder, links followed; {@link NONE} if there is none. */
   #find(path: Uint8Array): number {
     return this.#walk(path, (parent, name) => this.#tree.child(parent, name)).node;
+  }
+
+  #folder(path: Uint8Array, layerIndex: number, row: number): number {
+    const last = this.#lastFolder;
+    if (last !== undefined && Buffer.compare(last.path, path) === 0) return last.node;
+    const node = this.#ensureDirectory(path, layerIndex, row);
+    this.#lastFolder = { path, node };
+    return node;
   }
 
   /** The node of a folder, links followed, made where there is none. */
@@ -208,6 +233,7 @@ class Folder {
     if (this.#versions.liveId(node) === NONE) return;
     this.#versions.hide(node, layerIndex, how);
     this.#count(node, -1);
+    this.#lastFolder = undefined;
   }
 
   #count(node: number, change: number): void {
@@ -251,7 +277,9 @@ function isDirectory(kind: EntryKind): boolean {
 
 function splitPath(path: Uint8Array): { folder: Uint8Array; name: Uint8Array } {
   const slash = path.lastIndexOf(0x2f);
-  return slash < 0 ? { folder: path.subarray(0, 0), name: path } : { folder: path.subarray(0, slash), name: path.subarray(slash + 1) };
+  return slash < 0
+    ? { folder: path.subarray(0, 0), name: path }
+    : { folder: path.subarray(0, slash), name: path.subarray(slash + 1) };
 }
 
 function segmentsOf(path: Uint8Array): Uint8Array[] {

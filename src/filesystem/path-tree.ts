@@ -46,7 +46,8 @@ export class PathTree {
 
   /** The listed children of a node, latest first. List and unlist none while going through them. */
   *children(node: number): Iterable<number> {
-    for (let child = this.#firstChild[node] as number; child !== NONE; child = this.#nextSibling[child] as number) yield child;
+    for (let child = this.#firstChild[node] as number; child !== NONE; child = this.#nextSibling[child] as number)
+      yield child;
   }
 
   /** Puts a node into its parent's list of children. New nodes are in none. */

@@ -118,7 +118,8 @@ export class VersionTable {
   /** All versions of a node, earliest first. */
   atNode(node: number): Place[] {
     const places: Place[] = [];
-    for (let id = this.#latestAt[node] ?? NONE; id !== NONE; id = this.#previous[id] as number) places.push(this.place(id));
+    for (let id = this.#latestAt[node] ?? NONE; id !== NONE; id = this.#previous[id] as number)
+      places.push(this.place(id));
     return places.reverse();
   }
 

@@ -25,13 +25,17 @@ export interface AlignedHistory {
  * both count the same; else nothing is guessed. No history at all is normal for images of ko, Bazel and Nix.
  */
 export function alignHistory(history: readonly HistoryEntry[], layers: number): AlignedHistory {
-  const filled = history.map((entry, historyIndex) => ({ entry, historyIndex })).filter(({ entry }) => !entry.emptyLayer);
+  const filled = history
+    .map((entry, historyIndex) => ({ entry, historyIndex }))
+    .filter(({ entry }) => !entry.emptyLayer);
   if (filled.length !== layers) {
     const unknown = { origin: 'unknown', basis: 'the history does not match the layers' } as const;
     return {
       steps: Array.from({ length: layers }, () => null),
       mismatch: history.length === 0 ? null : { historyLayers: filled.length, layers },
-      origins: Array.from({ length: layers }, () => (history.length === 0 ? { ...unknown, basis: 'there is no history' } : unknown)),
+      origins: Array.from({ length: layers }, () =>
+        history.length === 0 ? { ...unknown, basis: 'there is no history' } : unknown,
+      ),
     };
   }
   const firstOwn = firstOwnEntry(history);

@@ -1,7 +1,15 @@
-import { AuditError, type Digest, type DiffId, formatPlatform, normalisePlatform, type Platform, platformMatches } from '../core/index.ts';
+import {
+  AuditError,
+  type DiffId,
+  type Digest,
+  formatPlatform,
+  normalisePlatform,
+  type Platform,
+  platformMatches,
+} from '../core/index.ts';
 import { type ImageConfig, readImageConfig } from '../oci/index.ts';
 import type { BlobHandle, SourceImage, SourceLayer } from '../source/index.ts';
-import { alignHistory, type AlignedHistory, type LayerOrigin, type LayerStep } from './history.ts';
+import { type AlignedHistory, alignHistory, type LayerOrigin, type LayerStep } from './history.ts';
 
 /** A layer in its place: a position in a stack. One blob may stand in several. */
 export interface ImageLayer {
@@ -50,7 +58,10 @@ function toImage(source: SourceImage): Image {
   const history = alignHistory(config?.history ?? [], source.layers.length);
   return {
     platform: platform === null ? 'unknown' : formatPlatform(normalisePlatform(platform)),
-    platformConflict: conflict && source.platform !== null && own !== null ? { index: formatPlatform(source.platform), config: formatPlatform(own) } : null,
+    platformConflict:
+      conflict && source.platform !== null && own !== null
+        ? { index: formatPlatform(source.platform), config: formatPlatform(own) }
+        : null,
     manifestDigest: source.manifestDigest,
     configDigest: source.configDigest,
     config,
@@ -65,7 +76,10 @@ function toImage(source: SourceImage): Image {
 function readConfig(source: SourceImage): { config: ImageConfig | null; trouble: Image['configTrouble'] } {
   const what = source.configDigest === null ? 'the configuration' : `configuration ${source.configDigest}`;
   if (source.config === null) {
-    return { config: null, trouble: { reason: 'config-absent', message: `${what} is not there: user, environment and history are unknown` } };
+    return {
+      config: null,
+      trouble: { reason: 'config-absent', message: `${what} is not there: user, environment and history are unknown` },
+    };
   }
   try {
     return { config: readImageConfig(source.config, what), trouble: null };
@@ -101,9 +115,12 @@ export function selectPlatforms(images: readonly Image[], wanted: readonly Platf
   if (wanted.length === 0) return [...images];
   const parsed = images.map((image) => ({ image, platform: platformOf(image) }));
   for (const platform of wanted) {
-    if (parsed.some((candidate) => candidate.platform !== null && platformMatches(platform, candidate.platform))) continue;
+    if (parsed.some((candidate) => candidate.platform !== null && platformMatches(platform, candidate.platform)))
+      continue;
     const offered = [...new Set(images.map((image) => image.platform))].join(', ') || 'none';
-    throw new AuditError('PLATFORM_ABSENT', `${reference} has no image for ${formatPlatform(platform)}`, { hint: `It has: ${offered}.` });
+    throw new AuditError('PLATFORM_ABSENT', `${reference} has no image for ${formatPlatform(platform)}`, {
+      hint: `It has: ${offered}.`,
+    });
   }
   return parsed
     .filter(({ platform }) => platform !== null && wanted.some((one) => platformMatches(one, platform)))

@@ -1,6 +1,12 @@
 /** Wire documents: bytes to typed values, or a coded error. */
 export { type Descriptor, readDescriptor, readPlatform } from './descriptor.ts';
-export { type ExecutionConfig, type Healthcheck, type HistoryEntry, type ImageConfig, readImageConfig } from './image-config.ts';
+export {
+  type ExecutionConfig,
+  type Healthcheck,
+  type HistoryEntry,
+  type ImageConfig,
+  readImageConfig,
+} from './image-config.ts';
 export { asArray, asObject, asText, asTextList, asTextMap, type JsonObject, parseJsonObject } from './json.ts';
 export {
   type Index,

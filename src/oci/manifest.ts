@@ -32,9 +32,13 @@ export function readManifestDocument(bytes: Uint8Array, what: string): Manifest 
   const object = parseJsonObject(bytes, what);
   const mediaType = asText(object['mediaType']) ?? '';
   if (isSchema1(object, mediaType)) {
-    throw new AuditError('SOURCE_UNSUPPORTED', `${what} is a Docker schema 1 manifest, a format that was retired in 2019`, {
-      hint: 'Pull and push the image with a current Docker; that rewrites it to schema 2.',
-    });
+    throw new AuditError(
+      'SOURCE_UNSUPPORTED',
+      `${what} is a Docker schema 1 manifest, a format that was retired in 2019`,
+      {
+        hint: 'Pull and push the image with a current Docker; that rewrites it to schema 2.',
+      },
+    );
   }
   const manifests = asArray(object['manifests']);
   const layers = asArray(object['layers']);

@@ -1,8 +1,16 @@
 import { digestOf } from '../bytes/index.ts';
-import { AuditError, type Digest, digestAlgorithm, formatReference, isDigest, type Limits, type RegistryReference } from '../core/index.ts';
+import {
+  AuditError,
+  type Digest,
+  digestAlgorithm,
+  formatReference,
+  isDigest,
+  type Limits,
+  type RegistryReference,
+} from '../core/index.ts';
 import { asArray, asObject, asText, MANIFEST_MEDIA_TYPES } from '../oci/index.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { type Credentials, type CredentialLookup, lookUpCredentials } from './credentials.ts';
+import { type CredentialLookup, type Credentials, lookUpCredentials } from './credentials.ts';
 import { apiHost, isLoopback } from './endpoint.ts';
 import { type HttpAnswer, HttpClient, type HttpOptions } from './http.ts';
 
@@ -56,16 +64,25 @@ export class RegistryClient {
    */
   async manifest(tagOrDigest: string, signal: AbortSignal): Promise<FetchedManifest> {
     const what = `manifest ${tagOrDigest} of ${this.#name}`;
-    const answer = await this.#get(`manifests/${tagOrDigest}`, { accept: MANIFEST_MEDIA_TYPES.join(', ') }, what, signal);
+    const answer = await this.#get(
+      `manifests/${tagOrDigest}`,
+      { accept: MANIFEST_MEDIA_TYPES.join(', ') },
+      what,
+      signal,
+    );
     const mediaType = (answer.response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
     const bytes = await answer.bytes(this.#options.limits.maxManifestBytes);
     if (mediaType === 'text/html' || bytes[0] === 0x3c) throw this.#webPage(what);
     const wanted = isDigest(tagOrDigest) ? tagOrDigest : answer.response.headers.get('docker-content-digest');
     const digest = digestOf(bytes, isDigest(wanted) ? digestAlgorithm(wanted) : 'sha256');
     if (isDigest(wanted) && digest !== wanted) {
-      throw new AuditError('DIGEST_MISMATCH', `${what} is not what it should be: its bytes have the digest ${digest}, not ${wanted}`, {
-        hint: 'The registry, or something on the way to it, changes or breaks what it sends.',
-      });
+      throw new AuditError(
+        'DIGEST_MISMATCH',
+        `${what} is not what it should be: its bytes have the digest ${digest}, not ${wanted}`,
+        {
+          hint: 'The registry, or something on the way to it, changes or breaks what it sends.',
+        },
+      );
     }
     return { bytes, mediaType, digest };
   }
@@ -97,7 +114,11 @@ export class RegistryClient {
   async #get(path: string, headers: Record<string, string>, what: string, signal: AbortSignal): Promise<HttpAnswer> {
     const url = new URL(`/v2/${this.#reference.repository}/${path}`, this.#origin);
     const send = (): Promise<HttpAnswer> =>
-      this.#http.get(url, this.#authorization === undefined ? headers : { ...headers, authorization: this.#authorization }, signal);
+      this.#http.get(
+        url,
+        this.#authorization === undefined ? headers : { ...headers, authorization: this.#authorization },
+        signal,
+      );
     let answer = await send();
     if (answer.response.status === 401 && answer.url.origin === url.origin) {
       const challenges = parseChallenges(answer.response.headers.get('www-authenticate') ?? '');
@@ -131,7 +152,10 @@ export class RegistryClient {
     const url = new URL(realm);
     // The attack: a registry names a realm on plain HTTP, and everybody on the way reads the password.
     if (url.protocol !== 'https:' && !isLoopback(url.host)) {
-      throw new AuditError('REGISTRY_PROTOCOL', `${registry} asks for a token from ${url.host} over plain HTTP; nothing was sent there`);
+      throw new AuditError(
+        'REGISTRY_PROTOCOL',
+        `${registry} asks for a token from ${url.host} over plain HTTP; nothing was sent there`,
+      );
     }
     if (service !== undefined) url.searchParams.set('service', service);
     url.searchParams.set('scope', scope ?? `repository:${this.#reference.repository}:pull`);
@@ -139,9 +163,11 @@ export class RegistryClient {
     if (answer.response.status === 401 || answer.response.status === 403) {
       throw await this.#refusal(answer, `the token service ${url.host} of ${registry}`);
     }
-    if (answer.response.status !== 200) throw await this.#refusal(answer, `the token service ${url.host} of ${registry}`);
+    if (answer.response.status !== 200)
+      throw await this.#refusal(answer, `the token service ${url.host} of ${registry}`);
     const token = readToken(await answer.bytes(TOKEN_BYTES));
-    if (token === undefined) throw new AuditError('REGISTRY_PROTOCOL', `the token service ${url.host} of ${registry} gave no token`);
+    if (token === undefined)
+      throw new AuditError('REGISTRY_PROTOCOL', `the token service ${url.host} of ${registry} gave no token`);
     return token;
   }
 
@@ -150,7 +176,8 @@ export class RegistryClient {
     const said = await describeErrors(answer);
     const registry = this.#reference.registry;
     const because = said === '' ? '' : `: ${said}`;
-    if (/^text\/html\b/.test(headers.get('content-type') ?? '') && status !== 429 && status < 500) return this.#webPage(what, status);
+    if (/^text\/html\b/.test(headers.get('content-type') ?? '') && status !== 429 && status < 500)
+      return this.#webPage(what, status);
     switch (status) {
       case 401:
         return this.#unauthorized(what, because);
@@ -164,13 +191,21 @@ export class RegistryClient {
         });
       case 429: {
         const after = headers.get('retry-after');
-        return new AuditError('REGISTRY_RATE_LIMITED', `${registry} refuses more requests for now${because}${after === null ? '' : ` (retry after ${after})`}`, {
-          hint: `Wait, or log in with docker login ${registry}: limits are higher for accounts.`,
-        });
+        return new AuditError(
+          'REGISTRY_RATE_LIMITED',
+          `${registry} refuses more requests for now${because}${after === null ? '' : ` (retry after ${after})`}`,
+          {
+            hint: `Wait, or log in with docker login ${registry}: limits are higher for accounts.`,
+          },
+        );
       }
       default:
         if (status >= 500) {
-          return new AuditError('REGISTRY_SERVER_ERROR', `${registry} failed with status ${status} on ${what}${because}`, { hint: 'Try again later.' });
+          return new AuditError(
+            'REGISTRY_SERVER_ERROR',
+            `${registry} failed with status ${status} on ${what}${because}`,
+            { hint: 'Try again later.' },
+          );
         }
         return new AuditError('REGISTRY_PROTOCOL', `${registry} answered with status ${status} on ${what}${because}`);
     }
@@ -181,24 +216,36 @@ export class RegistryClient {
     const lookup = this.#lookup;
     const login = `docker login ${registry === 'docker.io' ? '' : registry}`.trim();
     if (lookup?.credentials != null) {
-      return new AuditError('REGISTRY_UNAUTHORIZED', `${registry} refuses the credentials in ${lookup.origin} for ${what}${because}`, {
-        hint: `Log in again: ${login}`,
-      });
+      return new AuditError(
+        'REGISTRY_UNAUTHORIZED',
+        `${registry} refuses the credentials in ${lookup.origin} for ${what}${because}`,
+        {
+          hint: `Log in again: ${login}`,
+        },
+      );
     }
     const helper = lookup?.helper;
-    return new AuditError('REGISTRY_UNAUTHORIZED', `${registry} wants credentials for ${what}, and there are none for it in ${lookup?.origin ?? 'config.json'}${because}`, {
-      hint:
-        helper == null
-          ? `Log in: ${login}`
-          : `Your login is kept by the credential helper docker-credential-${helper}, which this version does not ask; put a plain "auths" entry into a config.json and name its folder in DOCKER_CONFIG.`,
-    });
+    return new AuditError(
+      'REGISTRY_UNAUTHORIZED',
+      `${registry} wants credentials for ${what}, and there are none for it in ${lookup?.origin ?? 'config.json'}${because}`,
+      {
+        hint:
+          helper == null
+            ? `Log in: ${login}`
+            : `Your login is kept by the credential helper docker-credential-${helper}, which this version does not ask; put a plain "auths" entry into a config.json and name its folder in DOCKER_CONFIG.`,
+      },
+    );
   }
 
   #webPage(what: string, status?: number): AuditError {
     const { registry } = this.#reference;
-    return new AuditError('REGISTRY_PROTOCOL', `${registry} answered with a web page${status === undefined ? '' : ` (status ${status})`} instead of ${what}`, {
-      hint: `Check that ${formatReference(this.#reference)} names a registry, and that no proxy or login page stands in between.`,
-    });
+    return new AuditError(
+      'REGISTRY_PROTOCOL',
+      `${registry} answered with a web page${status === undefined ? '' : ` (status ${status})`} instead of ${what}`,
+      {
+        hint: `Check that ${formatReference(this.#reference)} names a registry, and that no proxy or login page stands in between.`,
+      },
+    );
   }
 }
 
@@ -222,7 +269,9 @@ async function describeErrors(answer: HttpAnswer): Promise<string> {
     const object = asObject(JSON.parse(Buffer.from(await answer.bytes(ERROR_BODY_BYTES)).toString('utf8')));
     const lines = (asArray(object?.['errors']) ?? []).slice(0, 3).map((value) => {
       const error = asObject(value);
-      return [asText(error?.['code']), asText(error?.['message'])].filter((part) => part !== undefined && part !== '').join(' ');
+      return [asText(error?.['code']), asText(error?.['message'])]
+        .filter((part) => part !== undefined && part !== '')
+        .join(' ');
     });
     return lines.join('; ').slice(0, 300);
   } catch {

@@ -32,7 +32,10 @@ const HUB_KEYS = ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io',
  * Hosts are compared exactly: a login at `example.com` is none at `registry.example.com`.
  * @throws AuditError `CREDENTIALS_INVALID` where the file is there and cannot be read
  */
-export function lookUpCredentials(registry: string, env: Readonly<Record<string, string | undefined>>): CredentialLookup {
+export function lookUpCredentials(
+  registry: string,
+  env: Readonly<Record<string, string | undefined>>,
+): CredentialLookup {
   const origin = join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'config.json');
   const config = readConfig(origin);
   if (config === null) return { credentials: null, origin, helper: null };
@@ -61,7 +64,9 @@ function readConfig(path: string): DockerConfig | null {
   } catch {
     // Without the cause: a parser's message quotes the text, and the text holds passwords.
   }
-  throw new AuditError('CREDENTIALS_INVALID', `${path} is no valid JSON`, { hint: 'Repair the file, or log in again with docker login.' });
+  throw new AuditError('CREDENTIALS_INVALID', `${path} is no valid JSON`, {
+    hint: 'Repair the file, or log in again with docker login.',
+  });
 }
 
 /** `ghcr.io` for `https://ghcr.io/v2/`; anything with another path is left as it is. */

@@ -16,7 +16,9 @@ export function isLoopback(host: string): boolean {
 /** Whether a host is an address that only this machine or its hypervisor answers on. */
 export function isLocalAddress(host: string): boolean {
   const name = hostName(host);
-  return isLoopback(host) || name.startsWith('169.254.') || name === '0.0.0.0' || name === '::' || /^fe[89ab]/i.test(name);
+  return (
+    isLoopback(host) || name.startsWith('169.254.') || name === '0.0.0.0' || name === '::' || /^fe[89ab]/i.test(name)
+  );
 }
 
 /** A host without its port and brackets. */

@@ -71,7 +71,8 @@ export class HttpClient {
       try {
         const answer = await this.#follow(url, headers, signal);
         const waitMs = retryWait(answer.response, attempt);
-        if (waitMs === null || attempt >= this.#options.attempts || waitMs > this.#options.maxRetryAfterMs) return answer;
+        if (waitMs === null || attempt >= this.#options.attempts || waitMs > this.#options.maxRetryAfterMs)
+          return answer;
         await answer.discard();
         await this.#options.sleep(waitMs, signal);
       } catch (error) {
@@ -139,7 +140,10 @@ export class HttpClient {
       for await (const chunk of chunks()) {
         size += chunk.byteLength;
         if (size > limitBytes) {
-          throw new AuditError('DOCUMENT_TOO_LARGE', `${url.host} answered with more than ${limitBytes} bytes, the limit for a document`);
+          throw new AuditError(
+            'DOCUMENT_TOO_LARGE',
+            `${url.host} answered with more than ${limitBytes} bytes, the limit for a document`,
+          );
         }
         parts.push(chunk);
       }
@@ -178,9 +182,13 @@ class IdleTimer {
   start(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.error = new AuditError('REGISTRY_TIMEOUT', `${this.#host} sent nothing for ${Math.round(this.#timeoutMs / 1000)} seconds`, {
-        hint: 'Try again later, or from another network.',
-      });
+      this.error = new AuditError(
+        'REGISTRY_TIMEOUT',
+        `${this.#host} sent nothing for ${Math.round(this.#timeoutMs / 1000)} seconds`,
+        {
+          hint: 'Try again later, or from another network.',
+        },
+      );
       this.#controller.abort();
     }, this.#timeoutMs);
   }
@@ -209,8 +217,10 @@ function parseUrl(location: string, base: URL): URL {
  */
 function checkRedirect(from: URL, to: URL): void {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') throw refused(from, `it redirects to ${to.protocol}`);
-  if (from.protocol === 'https:' && to.protocol === 'http:') throw refused(from, `it redirects to ${to.host} over plain HTTP`);
-  if (isLocalAddress(to.host) && !isLoopback(from.host)) throw refused(from, `it redirects to ${to.host}, an address of this machine`);
+  if (from.protocol === 'https:' && to.protocol === 'http:')
+    throw refused(from, `it redirects to ${to.host} over plain HTTP`);
+  if (isLocalAddress(to.host) && !isLoopback(from.host))
+    throw refused(from, `it redirects to ${to.host}, an address of this machine`);
 }
 
 function refused(url: URL, why: string): AuditError {
@@ -231,7 +241,15 @@ function backoff(attempt: number): number {
   return 500 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
 }
 
-const TRANSIENT = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+const TRANSIENT = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof AuditError) || error.code !== 'REGISTRY_UNREACHABLE') return false;
@@ -245,7 +263,9 @@ function toNetworkError(error: unknown, url: URL): AuditError {
   const code = systemErrorCode(error);
   const message = error instanceof Error ? error.message : String(error);
   if (/premature close/i.test(message) || code === 'ERR_STREAM_PREMATURE_CLOSE') {
-    return new AuditError('BLOB_TRUNCATED', `${url.host} broke the connection in the middle of its answer`, { cause: error });
+    return new AuditError('BLOB_TRUNCATED', `${url.host} broke the connection in the middle of its answer`, {
+      cause: error,
+    });
   }
   const why: Record<string, string> = {
     ENOTFOUND: 'there is no such host',
@@ -255,10 +275,14 @@ function toNetworkError(error: unknown, url: URL): AuditError {
     ETIMEDOUT: 'it did not answer',
   };
   const tls = code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO|TLS|SSL/.test(code);
-  return new AuditError('REGISTRY_UNREACHABLE', `${url.host} cannot be reached: ${tls ? `its certificate is not trusted (${code})` : (why[code ?? ''] ?? code ?? message)}`, {
-    hint: tls
-      ? 'Give Node the registry’s certificate authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.'
-      : 'Check the name of the registry and your network.',
-    cause: error,
-  });
+  return new AuditError(
+    'REGISTRY_UNREACHABLE',
+    `${url.host} cannot be reached: ${tls ? `its certificate is not trusted (${code})` : (why[code ?? ''] ?? code ?? message)}`,
+    {
+      hint: tls
+        ? 'Give Node the registry’s certificate authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem.'
+        : 'Check the name of the registry and your network.',
+      cause: error,
+    },
+  );
 }

@@ -73,7 +73,11 @@ export interface ReportImage {
     readonly stopSignal: string | null;
   } | null;
   /** Null where there is no os-release. */
-  readonly os: { readonly id: string | null; readonly versionId: string | null; readonly prettyName: string | null } | null;
+  readonly os: {
+    readonly id: string | null;
+    readonly versionId: string | null;
+    readonly prettyName: string | null;
+  } | null;
   /** Packages installed in the final filesystem, by database. */
   readonly packages: Readonly<Record<string, number>>;
   /** Accounts in /etc/passwd of the final filesystem. */

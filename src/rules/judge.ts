@@ -5,11 +5,20 @@ import type { Evidence, Finding, FindingState } from './finding.ts';
 import type { Draft, Rule } from './rule.ts';
 
 /** States from the most exposed to the least: a finding has the worst of its places. */
-const EXPOSURE: readonly FindingState[] = ['live', 'metadata', 'deleted', 'overwritten', 'never-effective', 'orphan', 'trailing'];
+const EXPOSURE: readonly FindingState[] = [
+  'live',
+  'metadata',
+  'deleted',
+  'overwritten',
+  'never-effective',
+  'orphan',
+  'trailing',
+];
 
 interface Group {
   readonly rule: Rule;
-  readonly first: Draft;
+  /** The worst of its drafts; what they say is the same otherwise. */
+  first: Draft;
   state: FindingState;
   readonly evidence: Evidence[];
 }
@@ -28,6 +37,8 @@ export function judge(rules: readonly Rule[], subject: SubjectEvidence): Finding
       return;
     }
     group.evidence.push(...draft.evidence);
+    const isWorse = severityRank(draft.severity ?? rule.severity) < severityRank(severityOf(group));
+    if (isWorse) group.first = draft;
     if (EXPOSURE.indexOf(draft.state) < EXPOSURE.indexOf(group.state)) group.state = draft.state;
   };
   for (const rule of rules) {

@@ -40,7 +40,11 @@ export function layerPlace(evidence: ImageEvidence, layerIndex: number, more: Pa
   return {
     ...NOWHERE,
     platform: evidence.image.platform,
-    layer: { index: layerIndex, digest: layer.digest ?? record?.blob.digest ?? null, diffId: layer.diffId ?? record?.diffId ?? null },
+    layer: {
+      index: layerIndex,
+      digest: layer.digest ?? record?.blob.digest ?? null,
+      diffId: layer.diffId ?? record?.diffId ?? null,
+    },
     instruction: layer.step === null ? null : evidence.redact(layer.step.instruction),
     state: 'live',
     ...more,
@@ -74,5 +78,7 @@ export function pathMembers(path: string): Pick<Evidence, 'path' | 'pathBase64'>
 /** Seconds since the epoch as RFC 3339; null for times that no calendar has. */
 export function formatTime(seconds: number): string | null {
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) || Math.abs(seconds) > 253_402_300_799 ? null : date.toISOString().replace('.000Z', 'Z');
+  return Number.isNaN(date.getTime()) || Math.abs(seconds) > 253_402_300_799
+    ? null
+    : date.toISOString().replace('.000Z', 'Z');
 }

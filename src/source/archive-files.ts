@@ -22,7 +22,12 @@ export class ArchiveFiles implements FileSet {
   readonly #members: ReadonlyMap<string, ArchiveMember>;
   readonly #maxDocumentBytes: number;
 
-  constructor(place: string, members: ReadonlyMap<string, ArchiveMember>, damage: string | null, maxDocumentBytes: number) {
+  constructor(
+    place: string,
+    members: ReadonlyMap<string, ArchiveMember>,
+    damage: string | null,
+    maxDocumentBytes: number,
+  ) {
     this.place = place;
     this.damage = damage;
     this.#members = members;
@@ -87,7 +92,12 @@ export function openArchiveFile(path: string, sizeBytes: number, limits: Limits)
       maxMembers: limits.maxArchiveMembers,
       maxExtendedBytes: limits.maxExtendedHeaderBytes,
     });
-    return new ArchiveFiles(path, new Map(members.flatMap((member) => toArchiveMember(path, member))), damage, limits.maxDocumentBytes);
+    return new ArchiveFiles(
+      path,
+      new Map(members.flatMap((member) => toArchiveMember(path, member))),
+      damage,
+      limits.maxDocumentBytes,
+    );
   } catch (error) {
     throw error instanceof AuditError ? error : unreadable(path, error);
   } finally {

@@ -90,17 +90,26 @@ function linkInText(name: string, path: string, sizeBytes: number): string | und
   if (digest === null || sizeBytes === 0 || sizeBytes > MAX_LINK_TEXT_BYTES) return undefined;
   const bytes = readWholeRange({ path, offset: 0, lengthBytes: sizeBytes });
   const text = Buffer.from(bytes).toString('latin1');
-  if (!/^\.\.\/[\x21-\x7e]+$/.test(text) || digestOf(bytes, digest[1] as DigestAlgorithm) === `${digest[1]}:${digest[2]}`) return undefined;
+  if (
+    !/^\.\.\/[\x21-\x7e]+$/.test(text) ||
+    digestOf(bytes, digest[1] as DigestAlgorithm) === `${digest[1]}:${digest[2]}`
+  )
+    return undefined;
   return posix.join(posix.dirname(name), text);
 }
 
 /** The error for a file or folder that the operating system does not let us read. */
 export function unreadable(path: string, error: unknown): AuditError {
   const code = systemErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new AuditError('SOURCE_NOT_FOUND', `${path} does not exist`, { cause: error });
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new AuditError('SOURCE_NOT_FOUND', `${path} does not exist`, { cause: error });
   const permission = code === 'EACCES' || code === 'EPERM';
-  return new AuditError('SOURCE_UNREADABLE', `${path} cannot be read: ${permission ? 'permission denied' : (code ?? String(error))}`, {
-    ...(permission ? { hint: 'Run the audit as a user who may read it, or change its permissions.' } : {}),
-    cause: error,
-  });
+  return new AuditError(
+    'SOURCE_UNREADABLE',
+    `${path} cannot be read: ${permission ? 'permission denied' : (code ?? String(error))}`,
+    {
+      ...(permission ? { hint: 'Run the audit as a user who may read it, or change its permissions.' } : {}),
+      cause: error,
+    },
+  );
 }

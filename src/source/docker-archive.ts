@@ -29,11 +29,20 @@ interface ArchivedImage {
  */
 export function readDockerArchive(files: FileSet, wanted: string | null, limits: Limits): SourceContent {
   const images = readManifestJson(files);
-  const chosen = wanted === null ? images : images.filter(({ names }) => names.some((name) => name === wanted || name.endsWith(`:${wanted}`) || name.endsWith(`/${wanted}`)));
+  const chosen =
+    wanted === null
+      ? images
+      : images.filter(({ names }) =>
+          names.some((name) => name === wanted || name.endsWith(`:${wanted}`) || name.endsWith(`/${wanted}`)),
+        );
   if (chosen.length === 0) {
-    throw new AuditError('IMAGE_NOT_FOUND', wanted === null ? `${files.place} has no image` : `${files.place} has no image ${JSON.stringify(wanted)}`, {
-      hint: `It has: ${listNames(images)}.`,
-    });
+    throw new AuditError(
+      'IMAGE_NOT_FOUND',
+      wanted === null ? `${files.place} has no image` : `${files.place} has no image ${JSON.stringify(wanted)}`,
+      {
+        hint: `It has: ${listNames(images)}.`,
+      },
+    );
   }
   const gaps: Gap[] = damageGaps(files);
   const problems: SourceProblem[] = [];
@@ -56,17 +65,28 @@ export function readDockerArchive(files: FileSet, wanted: string | null, limits:
 export function readLegacyDockerArchive(files: FileSet, wanted: string | null, limits: Limits): SourceContent {
   const what = `repositories of ${files.place}`;
   const tops = new Map<string, string[]>();
-  for (const [repository, tags] of Object.entries(parseJsonObject(files.document('repositories') ?? new Uint8Array(0), what))) {
+  for (const [repository, tags] of Object.entries(
+    parseJsonObject(files.document('repositories') ?? new Uint8Array(0), what),
+  )) {
     for (const [tag, id] of Object.entries(asObject(tags) ?? {})) {
       const name = `${repository}:${tag}`;
       if (typeof id !== 'string' || (wanted !== null && name !== wanted)) continue;
       tops.set(id, [...(tops.get(id) ?? []), name]);
     }
   }
-  if (tops.size === 0) throw new AuditError('IMAGE_NOT_FOUND', `${files.place} has no image ${JSON.stringify(wanted ?? '')}`);
+  if (tops.size === 0)
+    throw new AuditError('IMAGE_NOT_FOUND', `${files.place} has no image ${JSON.stringify(wanted ?? '')}`);
   const gaps = damageGaps(files);
   const images = [...tops].map(([id, names]) => readLegacyImage(files, id, names, limits, gaps));
-  return { kind: 'docker-archive', ...subjectOf(images), mediaType: null, annotations: {}, attachments: [], problems: [], gaps };
+  return {
+    kind: 'docker-archive',
+    ...subjectOf(images),
+    mediaType: null,
+    annotations: {},
+    attachments: [],
+    problems: [],
+    gaps,
+  };
 }
 
 function subjectOf(images: SourceImage[]): Pick<SourceContent, 'digest' | 'images'> {
@@ -94,18 +114,39 @@ function member(object: JsonObject, key: string): unknown {
 }
 
 function listNames(images: readonly ArchivedImage[]): string {
-  return images.slice(0, 20).map(({ names, config }) => names[0] ?? config).join(', ') || 'none';
+  return (
+    images
+      .slice(0, 20)
+      .map(({ names, config }) => names[0] ?? config)
+      .join(', ') || 'none'
+  );
 }
 
-function readImage(files: FileSet, image: ArchivedImage, limits: Limits, gaps: Gap[], problems: SourceProblem[]): SourceImage {
+function readImage(
+  files: FileSet,
+  image: ArchivedImage,
+  limits: Limits,
+  gaps: Gap[],
+  problems: SourceProblem[],
+): SourceImage {
   const config = files.document(image.config) ?? null;
   const stated = digestInName(image.config);
   const configDigest = config === null ? stated : digestOf(config);
   if (stated !== null && configDigest !== stated) {
-    problems.push({ kind: 'digest-mismatch', subject: `configuration ${image.config}`, detail: `its bytes have the digest ${configDigest}` });
+    problems.push({
+      kind: 'digest-mismatch',
+      subject: `configuration ${image.config}`,
+      detail: `its bytes have the digest ${configDigest}`,
+    });
   }
   if (image.layers.length > limits.maxManifests) {
-    gaps.push({ subject: image.config, reason: 'budget-exceeded', bytes: null, message: `only the first ${limits.maxManifests} of ${image.layers.length} layers are examined`, incomplete: true });
+    gaps.push({
+      subject: image.config,
+      reason: 'budget-exceeded',
+      bytes: null,
+      message: `only the first ${limits.maxManifests} of ${image.layers.length} layers are examined`,
+      incomplete: true,
+    });
   }
   return {
     platform: null,
@@ -134,7 +175,13 @@ function digestInName(name: string): Digest | null {
 /** Longest chain of parents followed; Docker never allowed more than 127 layers. */
 const MAX_PARENTS = 1000;
 
-function readLegacyImage(files: FileSet, top: string, names: readonly string[], limits: Limits, gaps: Gap[]): SourceImage {
+function readLegacyImage(
+  files: FileSet,
+  top: string,
+  names: readonly string[],
+  limits: Limits,
+  gaps: Gap[],
+): SourceImage {
   const layers: SourceLayer[] = [];
   const history: JsonObject[] = [];
   const config = files.document(`${top}/json`) ?? null;
@@ -144,13 +191,23 @@ function readLegacyImage(files: FileSet, top: string, names: readonly string[], 
     seen.add(id);
     const bytes = files.document(`${id}/json`);
     if (bytes === undefined) {
-      gaps.push({ subject: `layer ${id}`, reason: 'config-absent', bytes: null, message: `layer ${id} has no json; its parents are unknown`, incomplete: true });
+      gaps.push({
+        subject: `layer ${id}`,
+        reason: 'config-absent',
+        bytes: null,
+        message: `layer ${id} has no json; its parents are unknown`,
+        incomplete: true,
+      });
       layers.unshift(readLayer(files, `${id}/layer.tar`));
       break;
     }
     const json = parseJsonObject(bytes, `json of layer ${id}`);
     layers.unshift(readLayer(files, `${id}/layer.tar`));
-    history.unshift({ created: json['created'], created_by: asTextList(asObject(json['container_config'])?.['Cmd']).join(' '), author: json['author'] });
+    history.unshift({
+      created: json['created'],
+      created_by: asTextList(asObject(json['container_config'])?.['Cmd']).join(' '),
+      author: json['author'],
+    });
     id = asText(json['parent']) || undefined;
   }
   return {

@@ -29,5 +29,7 @@ export function documentTooLarge(name: string, place: string, sizeBytes: number,
 /** The gap for files that are not all there. */
 export function damageGaps({ place, damage }: FileSet): Gap[] {
   if (damage === null) return [];
-  return [{ subject: place, reason: 'tar-damaged', bytes: null, message: `${place} is damaged: ${damage}`, incomplete: true }];
+  return [
+    { subject: place, reason: 'tar-damaged', bytes: null, message: `${place} is damaged: ${damage}`, incomplete: true },
+  ];
 }

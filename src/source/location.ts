@@ -27,8 +27,10 @@ const ARCHIVE_NAME = /\.(?:tar|tgz|tar\.(?:gz|xz|zst|bz2))$/i;
  */
 export function parseLocation(text: string, exists: (path: string) => boolean = existsSync): ImageLocation {
   if (text === '-') return { kind: 'stdin' };
-  if (text.startsWith('docker://')) return { kind: 'registry', reference: parseReference(text.slice('docker://'.length)) };
-  if (text.startsWith('registry:')) return { kind: 'registry', reference: parseReference(text.slice('registry:'.length)) };
+  if (text.startsWith('docker://'))
+    return { kind: 'registry', reference: parseReference(text.slice('docker://'.length)) };
+  if (text.startsWith('registry:'))
+    return { kind: 'registry', reference: parseReference(text.slice('registry:'.length)) };
   for (const [scheme, format] of Object.entries(PATH_SCHEMES)) {
     if (!text.startsWith(`${scheme}:`)) continue;
     return { kind: 'path', format, ...splitPath(text.slice(scheme.length + 1), exists) };

@@ -17,7 +17,12 @@ export function isOciLayout(files: FileSet): boolean {
  * @param wanted a name or digest in the layout; null takes the only image there is
  * @throws AuditError
  */
-export async function readOciLayout(files: FileSet, kind: SourceKind, wanted: string | null, limits: Limits): Promise<SourceContent> {
+export async function readOciLayout(
+  files: FileSet,
+  kind: SourceKind,
+  wanted: string | null,
+  limits: Limits,
+): Promise<SourceContent> {
   const what = `index.json of ${files.place}`;
   const bytes = files.document('index.json');
   if (bytes === undefined) throw missing('index.json', files);
@@ -26,7 +31,9 @@ export async function readOciLayout(files: FileSet, kind: SourceKind, wanted: st
   const roots = index.manifests.map((descriptor) => ({ descriptor, names: namesOf(descriptor) }));
   const chosen = wanted === null ? roots : roots.filter((root) => isWanted(root, wanted));
   if (chosen.length === 0) {
-    throw new AuditError('IMAGE_NOT_FOUND', `${files.place} has no image ${JSON.stringify(wanted)}`, { hint: `It has: ${listRoots(roots)}.` });
+    throw new AuditError('IMAGE_NOT_FOUND', `${files.place} has no image ${JSON.stringify(wanted)}`, {
+      hint: `It has: ${listRoots(roots)}.`,
+    });
   }
   const tree = await resolveTree(chosen, layoutStore(files), { limits, partial: true });
   const only = chosen.length === 1 ? chosen[0]?.descriptor : undefined;
@@ -46,7 +53,10 @@ function namesOf(descriptor: Descriptor): string[] {
 }
 
 function isWanted({ descriptor, names }: TreeRoot, wanted: string): boolean {
-  return wanted.replace(/^@/, '') === descriptor.digest || names.some((name) => name === wanted || name.endsWith(`:${wanted}`));
+  return (
+    wanted.replace(/^@/, '') === descriptor.digest ||
+    names.some((name) => name === wanted || name.endsWith(`:${wanted}`))
+  );
 }
 
 function listRoots(roots: readonly TreeRoot[]): string {
@@ -69,6 +79,10 @@ export function blobPath(digest: Digest): string {
 }
 
 function missing(name: string, files: FileSet): AuditError {
-  if (files.damage !== null) return new AuditError('ARCHIVE_DAMAGED', `${files.place} is damaged (${files.damage}), and ${name} is not in what can be read`);
+  if (files.damage !== null)
+    return new AuditError(
+      'ARCHIVE_DAMAGED',
+      `${files.place} is damaged (${files.damage}), and ${name} is not in what can be read`,
+    );
   return new AuditError('SOURCE_UNRECOGNISED', `${files.place} is no OCI image layout: it has no ${name}`);
 }

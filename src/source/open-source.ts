@@ -5,7 +5,12 @@ import type { RegistryClientOptions } from '../registry/index.ts';
 import { looksLikeTar } from '../tar/index.ts';
 import { openArchiveFile } from './archive-files.ts';
 import { DirectoryFiles, unreadable } from './directory-files.ts';
-import { isDockerArchive, isLegacyDockerArchive, readDockerArchive, readLegacyDockerArchive } from './docker-archive.ts';
+import {
+  isDockerArchive,
+  isLegacyDockerArchive,
+  readDockerArchive,
+  readLegacyDockerArchive,
+} from './docker-archive.ts';
 import type { FileSet } from './file-set.ts';
 import type { ImageLocation } from './location.ts';
 import { isOciLayout, readOciLayout } from './oci-layout.ts';
@@ -76,12 +81,19 @@ async function openPath(location: Extract<ImageLocation, { kind: 'path' }>, opti
     return new DirectoryFiles(path, limits.maxDocumentBytes);
   }
   if (format === 'oci-layout') {
-    throw new AuditError('SOURCE_UNRECOGNISED', `${path} is a file, and oci: wants a folder`, { hint: `For an archive, write oci-archive:${path}.` });
+    throw new AuditError('SOURCE_UNRECOGNISED', `${path} is a file, and oci: wants a folder`, {
+      hint: `For an archive, write oci-archive:${path}.`,
+    });
   }
   if (!stat.isFile()) throw new AuditError('SOURCE_UNRECOGNISED', `${path} is neither a file nor a folder`);
   const head = readHead(path);
   if (sniffCompression(head.subarray(0, SNIFF_BYTES)) !== 'none') {
-    return readPassingArchive(path, createReadStream(path, { highWaterMark: 256 * 1024 }), limits, options.onPassingBlob);
+    return readPassingArchive(
+      path,
+      createReadStream(path, { highWaterMark: 256 * 1024 }),
+      limits,
+      options.onPassingBlob,
+    );
   }
   if (!looksLikeTar(head)) {
     throw new AuditError('SOURCE_UNRECOGNISED', `${path} is no image: ${describeHead(head)}`, {
@@ -101,21 +113,38 @@ async function readFiles(
   const docker = isDockerArchive(files);
   const folder = files instanceof DirectoryFiles;
   if (isOciLayout(files) && format !== 'docker-archive') {
-    return readOciLayout(files, docker && format === null ? 'docker-archive' : folder ? 'oci-layout' : 'oci-archive', wanted, limits);
+    return readOciLayout(
+      files,
+      docker && format === null ? 'docker-archive' : folder ? 'oci-layout' : 'oci-archive',
+      wanted,
+      limits,
+    );
   }
   if (docker && format !== 'oci-archive' && format !== 'oci-layout') {
-    return isOciLayout(files) ? readOciLayout(files, 'docker-archive', wanted, limits) : readDockerArchive(files, wanted, limits);
+    return isOciLayout(files)
+      ? readOciLayout(files, 'docker-archive', wanted, limits)
+      : readDockerArchive(files, wanted, limits);
   }
-  if (isLegacyDockerArchive(files) && (format === null || format === 'docker-archive')) return readLegacyDockerArchive(files, wanted, limits);
+  if (isLegacyDockerArchive(files) && (format === null || format === 'docker-archive'))
+    return readLegacyDockerArchive(files, wanted, limits);
   if (files.damage !== null) {
-    throw new AuditError('ARCHIVE_DAMAGED', `${files.place} is damaged (${files.damage}), and what can be read of it has no manifest`, {
-      hint: 'Fetch the archive again; docker save writes the manifest last.',
-    });
+    throw new AuditError(
+      'ARCHIVE_DAMAGED',
+      `${files.place} is damaged (${files.damage}), and what can be read of it has no manifest`,
+      {
+        hint: 'Fetch the archive again; docker save writes the manifest last.',
+      },
+    );
   }
-  const wantedFile = format === null ? 'manifest.json or index.json' : format === 'docker-archive' ? 'manifest.json' : 'index.json';
-  throw new AuditError('SOURCE_UNRECOGNISED', `${files.place} is ${folder ? 'a folder' : 'an archive'}, but of no image: it has no ${wantedFile}`, {
-    hint: 'Give an archive made by docker save, skopeo or buildah, or an OCI image layout.',
-  });
+  const wantedFile =
+    format === null ? 'manifest.json or index.json' : format === 'docker-archive' ? 'manifest.json' : 'index.json';
+  throw new AuditError(
+    'SOURCE_UNRECOGNISED',
+    `${files.place} is ${folder ? 'a folder' : 'an archive'}, but of no image: it has no ${wantedFile}`,
+    {
+      hint: 'Give an archive made by docker save, skopeo or buildah, or an OCI image layout.',
+    },
+  );
 }
 
 function statPath(path: string): Stats {
@@ -142,6 +171,8 @@ function readHead(path: string): Uint8Array {
 
 function describeHead(head: Uint8Array): string {
   if (head.byteLength === 0) return 'the file is empty';
-  const start = Buffer.from(head.subarray(0, 16)).toString('latin1').replace(/[^\x20-\x7e]/g, '.');
+  const start = Buffer.from(head.subarray(0, 16))
+    .toString('latin1')
+    .replace(/[^\x20-\x7e]/g, '.');
   return `it is no tar archive and begins with ${JSON.stringify(start)}`;
 }

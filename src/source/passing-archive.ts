@@ -1,7 +1,7 @@
 import { type Chunks, SNIFF_BYTES, sniffCompression, Unpacker } from '../bytes/index.ts';
 import { AuditError, cleanPath, decodeBytes, type Limits } from '../core/index.ts';
 import { looksLikeTar, type TarEntry, TarReader, type TarVisitor } from '../tar/index.ts';
-import { type ArchiveMember, ArchiveFiles, linkedMember } from './archive-files.ts';
+import { ArchiveFiles, type ArchiveMember, linkedMember } from './archive-files.ts';
 import type { PassingBlobs } from './source.ts';
 
 /** First bytes of a member that tell what it is: a tar header is the longest sign. */

@@ -34,11 +34,24 @@ export async function readRegistry(
     artifactType: null,
   };
   const store = registryStore(client, root, signal);
-  const tree = await resolveTree([{ descriptor, names: [formatReference(reference)] }], store, { limits, partial: false });
-  return { kind: 'registry', digest: root.digest, mediaType: document.mediaType, annotations: document.annotations, ...tree };
+  const tree = await resolveTree([{ descriptor, names: [formatReference(reference)] }], store, {
+    limits,
+    partial: false,
+  });
+  return {
+    kind: 'registry',
+    digest: root.digest,
+    mediaType: document.mediaType,
+    annotations: document.annotations,
+    ...tree,
+  };
 }
 
-function registryStore(client: RegistryClient, root: { digest: string; bytes: Uint8Array }, signal: AbortSignal): ContentStore {
+function registryStore(
+  client: RegistryClient,
+  root: { digest: string; bytes: Uint8Array },
+  signal: AbortSignal,
+): ContentStore {
   return {
     async document(descriptor, limitBytes) {
       if (descriptor.digest === root.digest) return root.bytes;

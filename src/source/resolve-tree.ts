@@ -1,6 +1,12 @@
 import { digestOf } from '../bytes/index.ts';
 import { AuditError, type Digest, digestAlgorithm, type Gap, type Limits, shortDigest } from '../core/index.ts';
-import { type Descriptor, isAttestationDescriptor, type Manifest, manifestPurpose, readManifestDocument } from '../oci/index.ts';
+import {
+  type Descriptor,
+  isAttestationDescriptor,
+  type Manifest,
+  manifestPurpose,
+  readManifestDocument,
+} from '../oci/index.ts';
 import type { BlobHandle, SourceAttachment, SourceImage, SourceProblem } from './source.ts';
 
 /** Where documents and blobs are had by their descriptors. */
@@ -36,7 +42,11 @@ export interface ResolveOptions {
  * signatures and other artifacts are told apart by what they are. What is absent becomes a gap: a
  * `docker save` of one platform names all of them in its index.
  */
-export async function resolveTree(roots: readonly TreeRoot[], store: ContentStore, options: ResolveOptions): Promise<ResolvedTree> {
+export async function resolveTree(
+  roots: readonly TreeRoot[],
+  store: ContentStore,
+  options: ResolveOptions,
+): Promise<ResolvedTree> {
   const resolver = new TreeResolver(store, options);
   for (const { descriptor, names } of roots) await resolver.follow(descriptor, names, 0);
   return resolver;
@@ -67,20 +77,34 @@ class TreeResolver implements ResolvedTree {
     }
     const subject = `manifest ${shortDigest(descriptor.digest)}`;
     if (this.#seen.size >= this.#limits.maxManifests) {
-      this.#gap('budget-exceeded', subject, `${subject} was not read: there are more than ${this.#limits.maxManifests}`);
+      this.#gap(
+        'budget-exceeded',
+        subject,
+        `${subject} was not read: there are more than ${this.#limits.maxManifests}`,
+      );
       return;
     }
     const known = { names: [...names] };
     this.#seen.set(descriptor.digest, known);
     if (isAttestationDescriptor(descriptor)) {
-      this.#attach(descriptor, 'attestation', 'buildkit', 'index', descriptor.annotations['vnd.docker.reference.digest']);
+      this.#attach(
+        descriptor,
+        'attestation',
+        'buildkit',
+        'index',
+        descriptor.annotations['vnd.docker.reference.digest'],
+      );
       return;
     }
     const document = await this.#read(descriptor, subject);
     if (document === undefined) return;
     if (document.kind === 'index') {
       if (depth >= this.#limits.maxIndexDepth) {
-        this.#gap('budget-exceeded', subject, `${subject} was not followed: indexes are nested more than ${this.#limits.maxIndexDepth} deep`);
+        this.#gap(
+          'budget-exceeded',
+          subject,
+          `${subject} was not followed: indexes are nested more than ${this.#limits.maxIndexDepth} deep`,
+        );
         return;
       }
       for (const child of document.manifests) await this.follow(child, known.names, depth + 1);
@@ -97,7 +121,11 @@ class TreeResolver implements ResolvedTree {
   }
 
   async #image(descriptor: Descriptor, manifest: Manifest, names: string[]): Promise<SourceImage> {
-    const config = await this.#bytes(manifest.config, this.#limits.maxConfigBytes, `configuration ${shortDigest(manifest.config.digest)}`);
+    const config = await this.#bytes(
+      manifest.config,
+      this.#limits.maxConfigBytes,
+      `configuration ${shortDigest(manifest.config.digest)}`,
+    );
     return {
       platform: descriptor.platform,
       manifestDigest: descriptor.digest,
@@ -119,7 +147,11 @@ class TreeResolver implements ResolvedTree {
     try {
       const bytes = await this.#bytes(descriptor, this.#limits.maxManifestBytes, subject);
       if (bytes !== undefined) return readManifestDocument(bytes, subject);
-      this.#gap('manifest-absent', subject, `${platformText(descriptor)}${subject} is named by the index and not there`);
+      this.#gap(
+        'manifest-absent',
+        subject,
+        `${platformText(descriptor)}${subject} is named by the index and not there`,
+      );
     } catch (error) {
       if (!isAboutContent(error)) throw error;
       this.#gap('manifest-invalid', subject, error.message);
@@ -162,7 +194,13 @@ class TreeResolver implements ResolvedTree {
   }
 
   #gap(reason: Gap['reason'], subject: string, message: string): void {
-    this.gaps.push({ subject, reason, bytes: null, message, incomplete: reason !== 'manifest-absent' || !this.#partial });
+    this.gaps.push({
+      subject,
+      reason,
+      bytes: null,
+      message,
+      incomplete: reason !== 'manifest-absent' || !this.#partial,
+    });
   }
 }
 
@@ -177,5 +215,8 @@ function platformText({ platform }: Descriptor): string {
 
 /** Broken documents are content, and content never ends a run; what the environment did wrong does. */
 function isAboutContent(error: unknown): error is AuditError {
-  return error instanceof AuditError && ['DOCUMENT_INVALID', 'DOCUMENT_TOO_LARGE', 'SOURCE_UNSUPPORTED', 'BLOB_TRUNCATED'].includes(error.code);
+  return (
+    error instanceof AuditError &&
+    ['DOCUMENT_INVALID', 'DOCUMENT_TOO_LARGE', 'SOURCE_UNSUPPORTED', 'BLOB_TRUNCATED'].includes(error.code)
+  );
 }

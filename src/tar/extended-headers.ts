@@ -92,7 +92,8 @@ export function toEntry(
     uid: paxInteger(pax, 'uid') ?? raw.uid,
     gid: paxInteger(pax, 'gid') ?? raw.gid,
     mtime: paxTime(pax, 'mtime') ?? raw.mtime,
-    sizeBytes: sparse === null ? storedBytes : sparse === 'in-content' ? (sparseSize(pax) ?? storedBytes) : sparse.sizeBytes,
+    sizeBytes:
+      sparse === null ? storedBytes : sparse === 'in-content' ? (sparseSize(pax) ?? storedBytes) : sparse.sizeBytes,
     storedBytes,
     deviceMajor: raw.deviceMajor,
     deviceMinor: raw.deviceMinor,
@@ -128,8 +129,10 @@ function sparseMap(pax: PaxRecords, old: SparseMap | undefined, note: NoteAnomal
   if (version === '1.0') return 'in-content';
   if (version !== '0.0' && version !== '0.1') return null;
   const size = sparseSize(pax);
-  const parsed = size === undefined ? undefined : parseSparseRecord(map ?? '', paxText(pax, 'GNU.sparse.numblocks'), size);
-  if (parsed === undefined) note('sparse-map-invalid', 'the PAX sparse map makes no sense; its bytes are read as they are stored');
+  const parsed =
+    size === undefined ? undefined : parseSparseRecord(map ?? '', paxText(pax, 'GNU.sparse.numblocks'), size);
+  if (parsed === undefined)
+    note('sparse-map-invalid', 'the PAX sparse map makes no sense; its bytes are read as they are stored');
   return parsed ?? null;
 }
 

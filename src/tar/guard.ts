@@ -4,7 +4,14 @@ import type { TarEntry } from './entry.ts';
 import { type ExtendedHeaders, globalOverrides, toEntry } from './extended-headers.ts';
 import { BLOCK, checksumHolds, isZeroBlock, type RawHeader, readHeader, writePlainHeader } from './header.ts';
 import { parsePax } from './pax.ts';
-import { isExtended, MAX_SPARSE_MAP_BYTES, readGnuRealSize, readGnuSegments, type SparseSegment, validSparseMap } from './sparse.ts';
+import {
+  isExtended,
+  MAX_SPARSE_MAP_BYTES,
+  readGnuRealSize,
+  readGnuSegments,
+  type SparseSegment,
+  validSparseMap,
+} from './sparse.ts';
 
 /** Bytes of a tar that belong to no file: where data hides from readers of files. */
 export type HiddenRegion = 'padding' | 'after-end' | 'extended-header' | 'unparsed';
@@ -56,7 +63,9 @@ export class HeaderGuard {
   #extended: ExtendedHeaders = {};
   #extendedType = '';
   #extendedParts: Uint8Array[] = [];
-  #sparse: { header: Uint8Array; raw: RawHeader; headerOffset: number; segments: SparseSegment[]; sizeBytes: number } | undefined;
+  #sparse:
+    | { header: Uint8Array; raw: RawHeader; headerOffset: number; segments: SparseSegment[]; sizeBytes: number }
+    | undefined;
   #dataInPadding = false;
   #trailing: { offset: number; bytes: number } | undefined;
 
@@ -243,7 +252,13 @@ export class HeaderGuard {
     this.#extendedParts = [];
     this.#expect(raw.sizeBytes);
     if (raw.sizeBytes > this.#maxExtendedBytes) {
-      this.#anomaly('extended-header-too-large', `an extended header of ${raw.sizeBytes} bytes is ignored`, this.#offset, raw.sizeBytes, null);
+      this.#anomaly(
+        'extended-header-too-large',
+        `an extended header of ${raw.sizeBytes} bytes is ignored`,
+        this.#offset,
+        raw.sizeBytes,
+        null,
+      );
       this.#extendedType = '';
     }
     if (raw.sizeBytes > 0) this.#state = 'extended';
@@ -278,7 +293,13 @@ export class HeaderGuard {
     }
     const overrides = globalOverrides(records);
     if (overrides.length > 0) {
-      this.#anomaly('global-header-override', `a PAX global header sets ${overrides.join(', ')}`, this.#offset, null, null);
+      this.#anomaly(
+        'global-header-override',
+        `a PAX global header sets ${overrides.join(', ')}`,
+        this.#offset,
+        null,
+        null,
+      );
     }
   }
 
@@ -286,7 +307,13 @@ export class HeaderGuard {
     if (firstNonZero(bytes) < 0) return;
     if (!this.#dataInPadding) {
       this.#dataInPadding = true;
-      this.#anomaly('data-in-padding', 'the padding behind the content is not zero', offset, bytes.byteLength, this.#sequence - 1);
+      this.#anomaly(
+        'data-in-padding',
+        'the padding behind the content is not zero',
+        offset,
+        bytes.byteLength,
+        this.#sequence - 1,
+      );
     }
     this.#listener.hidden('padding', bytes, offset);
   }
@@ -303,7 +330,13 @@ export class HeaderGuard {
     }
   }
 
-  #anomaly(kind: TarAnomalyKind, detail: string, offset: number, bytes: number | null = null, sequence: number | null = this.#sequence): void {
+  #anomaly(
+    kind: TarAnomalyKind,
+    detail: string,
+    offset: number,
+    bytes: number | null = null,
+    sequence: number | null = this.#sequence,
+  ): void {
     this.#listener.anomaly({ kind, sequence, offset, bytes, detail });
   }
 

@@ -35,15 +35,15 @@ export function isZeroBlock(bytes: Uint8Array, at: number): boolean {
 export function checksumHolds(bytes: Uint8Array, at: number): boolean {
   const stated = parseOctal(bytes, at + 148, 8);
   if (stated === undefined) return false;
-  let unsigned = 256;
-  let signed = 256;
-  for (let i = 0; i < BLOCK; i += 1) {
-    if (i === 148) i = 156;
-    const byte = bytes[at + i] as number;
-    unsigned += byte;
-    signed += byte < 0x80 ? byte : byte - 0x100;
+  let sum = 256;
+  for (let i = at; i < at + 148; i += 1) sum += bytes[i] as number;
+  for (let i = at + 156; i < at + BLOCK; i += 1) sum += bytes[i] as number;
+  if (stated === sum) return true;
+  for (let i = at; i < at + BLOCK; i += 1) {
+    const isChecksum = i >= at + 148 && i < at + 156;
+    if (!isChecksum && (bytes[i] as number) >= 0x80) sum -= 0x100;
   }
-  return stated === unsigned || stated === signed;
+  return stated === sum;
 }
 
 /** Reads a header block whose checksum holds. Follows Go's archive/tar, readHeader and getFormat. */
@@ -155,34 +155,42 @@ function isBlank(byte: number): boolean {
 
 const OCTAL_LIMIT = 8 ** 11;
 
+/** A plain file without a size, and the sum of its bytes with the checksum as blanks. */
+const PLAIN_HEADER = plainHeader();
+const PLAIN_SUM = PLAIN_HEADER.reduce((sum, byte) => sum + byte, 0);
+
+function plainHeader(): Uint8Array {
+  const header = new Uint8Array(BLOCK);
+  header[0] = 0x65;
+  header.fill(0x20, 148, 156);
+  header[156] = 0x30;
+  header.set([0x75, 0x73, 0x74, 0x61, 0x72, 0, 0x30, 0x30], 257);
+  return header;
+}
+
 /**
  * Makes the header that tar-stream is given in place of the real one: a plain file of the size that our
  * guard decided on. tar-stream then frames the content and has nothing left to misread.
  */
 export function writePlainHeader(target: Uint8Array, at: number, sizeBytes: number): void {
-  target.fill(0, at, at + BLOCK);
-  target[at] = 0x65;
-  if (sizeBytes < OCTAL_LIMIT) {
-    let rest = sizeBytes;
-    for (let i = 134; i >= 124; i -= 1) {
-      target[at + i] = 0x30 + (rest % 8);
-      rest = Math.floor(rest / 8);
-    }
-  } else {
-    let rest = sizeBytes;
-    for (let i = 135; i > 124; i -= 1) {
-      target[at + i] = rest % 0x100;
-      rest = Math.floor(rest / 0x100);
-    }
-    target[at + 124] = 0x80;
+  target.set(PLAIN_HEADER, at);
+  let sum = PLAIN_SUM;
+  const octal = sizeBytes < OCTAL_LIMIT;
+  // Octal digits, or past 8 GiB the base-256 of GNU, marked by the first bit.
+  const base = octal ? 8 : 0x100;
+  let rest = sizeBytes;
+  for (let i = at + (octal ? 134 : 135); i >= at + 124; i -= 1) {
+    const digit = (rest % base) + (octal ? 0x30 : 0);
+    target[i] = digit;
+    sum += digit;
+    rest = Math.floor(rest / base);
   }
-  target[at + 156] = 0x30;
-  target.set([0x75, 0x73, 0x74, 0x61, 0x72, 0, 0x30, 0x30], at + 257);
-  target.fill(0x20, at + 148, at + 156);
-  let sum = 0;
-  for (let i = at; i < at + BLOCK; i += 1) sum += target[i] as number;
-  for (let i = 153; i >= 148; i -= 1) {
-    target[at + i] = 0x30 + (sum % 8);
+  if (!octal) {
+    target[at + 124] = 0x80;
+    sum += 0x80;
+  }
+  for (let i = at + 153; i >= at + 148; i -= 1) {
+    target[i] = 0x30 + (sum % 8);
     sum = Math.floor(sum / 8);
   }
   target[at + 154] = 0;

@@ -2,5 +2,5 @@
 export type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
 export type { TarEntry, TarEntryKind, Xattr } from './entry.ts';
 export type { HiddenRegion, TarFailure } from './guard.ts';
-export { type TarFacts, TarReader, type TarVisitor } from './reader.ts';
 export { listMembers, looksLikeTar, type MemberList, type ReadAt, type TarMember } from './list-members.ts';
+export { type TarFacts, TarReader, type TarVisitor } from './reader.ts';

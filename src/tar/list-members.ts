@@ -29,7 +29,11 @@ export type ReadAt = (offset: number, length: number) => Uint8Array;
  * Lists the members of a tar by walking from header to header, without reading what is between. For the
  * archives that images come in; layers go through the TarReader.
  */
-export function listMembers(readAt: ReadAt, archiveBytes: number, limits: { maxMembers: number; maxExtendedBytes: number }): MemberList {
+export function listMembers(
+  readAt: ReadAt,
+  archiveBytes: number,
+  limits: { maxMembers: number; maxExtendedBytes: number },
+): MemberList {
   const members: TarMember[] = [];
   let extended: ExtendedHeaders = {};
   let offset = 0;
@@ -52,7 +56,13 @@ export function listMembers(readAt: ReadAt, archiveBytes: number, limits: { maxM
       offset = content + padded(raw.sizeBytes);
       continue;
     }
-    const entry = toEntry(raw, extended, { sequence: members.length, headerOffset: offset }, undefined, () => undefined);
+    const entry = toEntry(
+      raw,
+      extended,
+      { sequence: members.length, headerOffset: offset },
+      undefined,
+      () => undefined,
+    );
     if (entry === undefined) return { members, damage: `the header at byte ${offset} states an impossible size` };
     extended = {};
     members.push({

@@ -18,7 +18,11 @@ export const MAX_SPARSE_MAP_BYTES = 1024 * 1024;
 const ENTRY_BYTES = 24;
 
 /** The segments stated in an old GNU sparse header (4 at offset 386) or extension block (21 at offset 0). */
-export function readGnuSegments(block: Uint8Array, at: number, where: 'header' | 'extension'): SparseSegment[] | undefined {
+export function readGnuSegments(
+  block: Uint8Array,
+  at: number,
+  where: 'header' | 'extension',
+): SparseSegment[] | undefined {
   const first = at + (where === 'header' ? 386 : 0);
   const count = where === 'header' ? 4 : 21;
   const segments: SparseSegment[] = [];

@@ -9,7 +9,18 @@ const target = new URL('../../src/examine/prefilter/kernel-wasm.ts', import.meta
 export async function generateKernel(): Promise<string> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    ['kernel.as.ts', '-O3', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--noAssert', '--outFile', 'kernel.wasm'],
+    [
+      'kernel.as.ts',
+      '-O3',
+      '--runtime',
+      'stub',
+      '--enable',
+      'simd',
+      '--importMemory',
+      '--noAssert',
+      '--outFile',
+      'kernel.wasm',
+    ],
     {
       readFile: (name) => (name === 'kernel.as.ts' ? readFileSync(source, 'utf8') : null),
       writeFile: (name, contents) => {
@@ -18,8 +29,12 @@ export async function generateKernel(): Promise<string> {
       listFiles: () => [],
     },
   );
-  if (error !== null || binary === undefined) throw new Error(`AssemblyScript: ${error?.message}\n${stderr.toString()}`);
-  const lines = Buffer.from(binary).toString('base64').match(/.{1,100}/g) ?? [];
+  if (error !== null || binary === undefined)
+    throw new Error(`AssemblyScript: ${error?.message}\n${stderr.toString()}`);
+  const lines =
+    Buffer.from(binary)
+      .toString('base64')
+      .match(/.{1,100}/g) ?? [];
   return [
     '// Made from kernel.as.ts by `npm run generate`; test/unit/examine/kernel.test.ts holds the two together.',
     '',

@@ -1,13 +1,8 @@
 import { KERNEL_BASE64 } from './kernel-wasm.ts';
-import { CHARACTER_CLASSES, type CharacterClass, type Literal } from './literal.ts';
+import type { Literal } from './literal.ts';
+import { buildTables, HITS } from './tables.ts';
 
-// The memory map of kernel.as.ts.
 const RESUME = 0xf0;
-const CLASSES = 0x200;
-const HEADS = 0x1000;
-const RECORDS = 0x4000;
-const RECORD_BYTES = 64;
-const HITS = 0x14000;
 const INPUT = 0x20000;
 /** Bytes of the previous chunk that are scanned again in front of the next one. */
 const OVERLAP = 64;
@@ -15,8 +10,6 @@ const OVERLAP = 64;
 const CAPACITY = 1024 * 1024;
 /** The kernel reads a little past the end of its input. */
 const SLACK = 64;
-const MAX_LITERALS = 1023;
-const MAX_LITERAL_BYTES = 44;
 const SCANNED_ALL = 0xffffffff;
 
 interface Kernel {
@@ -46,17 +39,12 @@ export class Prefilter {
    * @throws RangeError for literals the kernel cannot take: that is a mistake in a rule, not in an input
    */
   constructor(literals: readonly Literal[]) {
-    if (literals.length > MAX_LITERALS) throw new RangeError(`at most ${MAX_LITERALS} literals`);
     this.#literals = literals;
     const memory = new WebAssembly.Memory({ initial: Math.ceil((INPUT + OVERLAP + CAPACITY + SLACK) / 65536) });
-    const module = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
-    const instance = new WebAssembly.Instance(module, { env: { memory } });
-    this.#kernel = instance.exports as unknown as Kernel;
+    this.#kernel = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as Kernel;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
-    this.#writeClasses();
-    this.#writeMasks(assignBuckets(literals));
-    for (const [index, literal] of literals.entries()) this.#writeRecord(literal, index + 1);
+    this.#bytes.set(tablesOf(literals));
   }
 
   /** Starts a new stream: nothing matches across the border. */
@@ -65,10 +53,12 @@ export class Prefilter {
     this.#position = 0;
   }
 
-  /** Scans the next bytes of the stream. */
-  scan(chunk: Uint8Array, onHit: OnHit): void {
+  /** Scans the next bytes of the stream; `last` says that they are the last. */
+  scan(chunk: Uint8Array, last: boolean, onHit: OnHit): void {
     for (let at = 0; at < chunk.byteLength; at += CAPACITY) {
       this.#scanPart(chunk.byteLength <= CAPACITY ? chunk : chunk.subarray(at, at + CAPACITY), onHit);
+      if (last && at + CAPACITY >= chunk.byteLength) return;
+      this.#keepOverlap(Math.min(CAPACITY, chunk.byteLength - at));
     }
   }
 
@@ -91,10 +81,16 @@ export class Prefilter {
       if (resume === SCANNED_ALL) break;
       from = start + resume;
     }
-    this.#position += part.byteLength;
-    const keep = Math.min(OVERLAP, this.#overlap + part.byteLength);
+  }
+
+  /** Puts the end of what was scanned in front of the place for what comes next. */
+  #keepOverlap(scannedBytes: number): void {
+    const input = INPUT + OVERLAP;
+    const end = input + scannedBytes;
+    const keep = Math.min(OVERLAP, this.#overlap + scannedBytes);
     this.#bytes.copyWithin(input - keep, end - keep, end);
     this.#overlap = keep;
+    this.#position += scannedBytes;
   }
 
   /** How many line feeds there are in bytes of any length. */
@@ -108,103 +104,23 @@ export class Prefilter {
     }
     return lines;
   }
-
-  #writeClasses(): void {
-    for (let byte = 0; byte < 0x80; byte += 1) {
-      let classes = 0;
-      for (const [bit, pattern] of Object.values(CHARACTER_CLASSES).entries()) {
-        if (pattern.test(String.fromCharCode(byte))) classes |= 1 << bit;
-      }
-      this.#view.setUint16(CLASSES + byte * 2, classes, true);
-    }
-  }
-
-  #writeMasks(buckets: readonly (readonly Literal[])[]): void {
-    for (const [bucket, literals] of buckets.entries()) {
-      for (const literal of literals) {
-        for (let i = 0; i < 3; i += 1) {
-          for (const byte of spellings(literal, i)) {
-            const low = i * 32 + (byte & 15);
-            const high = i * 32 + 16 + (byte >> 4);
-            this.#bytes[low] = (this.#bytes[low] as number) | (1 << bucket);
-            this.#bytes[high] = (this.#bytes[high] as number) | (1 << bucket);
-          }
-        }
-      }
-    }
-  }
-
-  /** length u8, ignoreCase u8, gate u8, -, classes u16, run u16, mask u32, word u32, text, …, next u16 */
-  #writeRecord(literal: Literal, index: number): void {
-    const { text, gate, ignoreCase = false } = literal;
-    if (!/^[\x20-\x7e]{3,}$/.test(text) || text.length > MAX_LITERAL_BYTES) {
-      throw new RangeError(`${JSON.stringify(text)} is no literal of 3 to ${MAX_LITERAL_BYTES} ASCII characters`);
-    }
-    if (ignoreCase && text !== text.toLowerCase()) throw new RangeError(`${JSON.stringify(text)} is not lower-case`);
-    const record = RECORDS + index * RECORD_BYTES;
-    const view = this.#view;
-    view.setUint8(record, text.length);
-    view.setUint8(record + 1, ignoreCase ? 1 : 0);
-    view.setUint8(record + 2, gate === undefined ? 0 : gate.follows === 'run' ? 1 : 2);
-    if (gate?.follows === 'run') {
-      view.setUint16(record + 4, classBit(gate.of), true);
-      view.setUint16(record + 6, gate.atLeast, true);
-    }
-    let word = 0;
-    let mask = 0;
-    for (let i = 0; i < 4; i += 1) {
-      const code = text.charCodeAt(i);
-      if (Number.isNaN(code)) {
-        mask |= 0xff << (8 * i);
-        word |= 0xff << (8 * i);
-      } else {
-        word |= code << (8 * i);
-        if (ignoreCase && code >= 0x61 && code <= 0x7a) mask |= 0x20 << (8 * i);
-      }
-    }
-    view.setUint32(record + 8, mask, true);
-    view.setUint32(record + 12, word, true);
-    for (let i = 0; i < text.length; i += 1) view.setUint8(record + 16 + i, text.charCodeAt(i));
-    const hash = Math.imul((word | 0x202020) & 0xffffff, 0x9e3779b1) >>> 20;
-    view.setUint16(record + 62, view.getUint16(HEADS + hash * 2, true), true);
-    view.setUint16(HEADS + hash * 2, index, true);
-  }
 }
 
-function classBit(name: CharacterClass): number {
-  return 1 << Object.keys(CHARACTER_CLASSES).indexOf(name);
+let compiled: WebAssembly.Module | undefined;
+
+/** The compiled kernel, made once in each thread. */
+function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'));
+  return compiled;
 }
 
-/** The bytes a literal's character may stand as. */
-function spellings(literal: Literal, index: number): number[] {
-  const character = literal.text.charAt(index);
-  const texts = literal.ignoreCase === true ? new Set([character, character.toUpperCase()]) : [character];
-  return [...texts].map((text) => text.charCodeAt(0));
-}
+const known = new WeakMap<readonly Literal[], Uint8Array>();
 
-/**
- * Spreads literals over the eight buckets of Teddy so that the nibble masks of a bucket let as few other
- * texts through as possible: literals that begin alike share one.
- */
-function assignBuckets(literals: readonly Literal[]): Literal[][] {
-  const groups = Map.groupBy(literals, (literal) => literal.text.slice(0, 2).toLowerCase());
-  const buckets: Literal[][] = Array.from({ length: 8 }, () => []);
-  for (const group of [...groups.values()].sort((a, b) => b.length - a.length)) {
-    const best = buckets.reduce((chosen, bucket) =>
-      looseness([...bucket, ...group]) - looseness(bucket) < looseness([...chosen, ...group]) - looseness(chosen) ? bucket : chosen,
-    );
-    best.push(...group);
-  }
-  return buckets;
-}
-
-/** How many three-byte texts the masks of a bucket let through. */
-function looseness(literals: readonly Literal[]): number {
-  if (literals.length === 0) return 0;
-  let product = 1;
-  for (let i = 0; i < 3; i += 1) {
-    const bytes = literals.flatMap((literal) => spellings(literal, i));
-    product *= new Set(bytes.map((byte) => byte & 15)).size * new Set(bytes.map((byte) => byte >> 4)).size;
-  }
-  return product;
+/** The tables of a set of literals, made once: every layer has a prefilter of its own. */
+function tablesOf(literals: readonly Literal[]): Uint8Array {
+  const before = known.get(literals);
+  if (before !== undefined) return before;
+  const tables = buildTables(literals);
+  known.set(literals, tables);
+  return tables;
 }

@@ -1,4 +1,5 @@
 import type { CharacterClass, Literal } from '../prefilter/index.ts';
+import { type Doubt, doubtPlaceholder, doubtPrivateKey, doubtSlackToken, doubtUrl } from './doubts.ts';
 
 /** Which secretlint messages a detector stands for: `rule/MESSAGE_ID` of the recommended preset. */
 export type SecretlintMessage = `${string}/${string}`;
@@ -22,6 +23,8 @@ export interface Detector {
   readonly context?: WindowContext;
   /** Finds the secret itself, as its first group, from the place on that secretlint reports. */
   readonly secret?: RegExp;
+  /** Why a secret may be none, told from what secretlint reports, or from the secret where `secret` is set. */
+  readonly doubt?: (text: string) => Doubt;
   /** What of the reported text may be shown. The default shows the literal and two characters more. */
   readonly redact?: (text: string) => string;
 }
@@ -61,6 +64,7 @@ export const DETECTORS: readonly Detector[] = [
     before: 32,
     after: 16 * 1024,
     redact: maskPem,
+    doubt: doubtPrivateKey,
   },
   {
     id: 'aws-secret-access-key',
@@ -95,6 +99,7 @@ export const DETECTORS: readonly Detector[] = [
     after: 512,
     context: 'npmrc',
     secret: /^_authToken=["']?([^\s"']+)/,
+    doubt: doubtPlaceholder,
   },
   {
     id: 'github-oauth-url',
@@ -108,9 +113,10 @@ export const DETECTORS: readonly Detector[] = [
   {
     id: 'slack-token',
     messages: ['slack/SLACK_TOKEN'],
-    literals: texts(['xoxb-', 'xoxp-', 'xapp-', 'xoxa-', 'xoxo-', 'xoxr-'], run('wordDash', 3)),
+    literals: texts(['xoxb-', 'xoxp-', 'xapp-', 'xoxa-', 'xoxo-', 'xoxr-'], run('digit', 1)),
     before: 8,
     after: 512,
+    doubt: doubtSlackToken,
   },
   {
     id: 'slack-webhook',
@@ -302,6 +308,7 @@ export const DETECTORS: readonly Detector[] = [
     after: 1280,
     secret: /^[^\s]{0,24}?:\/\/[^:/\s]*:([^@/\s]*)@/,
     redact: maskUserinfo,
+    doubt: doubtUrl,
   },
   {
     id: 'basic-auth-url',
@@ -311,6 +318,7 @@ export const DETECTORS: readonly Detector[] = [
     after: 0,
     secret: /^[^\s]{0,24}?:\/\/[^:/\s]*:([^@/\s]*)@/,
     redact: maskUserinfo,
+    doubt: doubtUrl,
   },
 ];
 
@@ -327,7 +335,10 @@ export const IGNORED_MESSAGES: readonly SecretlintMessage[] = ['aws/AWSAccountID
  */
 export const IGNORED_RULES: readonly string[] = ['filter-comments'];
 
-/** The literals of all detectors, and for each the detector it came from. */
-export const DETECTOR_LITERALS: readonly { literal: Literal; detector: Detector }[] = DETECTORS.flatMap((detector) =>
-  detector.literals.map((literal) => ({ literal, detector })),
+/** The literals of all detectors. */
+export const LITERALS: readonly Literal[] = DETECTORS.flatMap((detector) => detector.literals);
+
+/** For each of {@link LITERALS} the detector it came from. */
+export const DETECTOR_OF_LITERAL: readonly Detector[] = DETECTORS.flatMap((detector) =>
+  detector.literals.map(() => detector),
 );

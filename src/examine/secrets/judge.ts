@@ -3,19 +3,10 @@ import { secretLintProfiler } from '@secretlint/profiler';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretLintCoreConfig } from '@secretlint/types';
 import { DETECTORS, type Detector, IGNORED_MESSAGES, IGNORED_RULES, type WindowContext } from './detectors.ts';
+import type { Judgement } from './judgement.ts';
 
 // Off: it keeps an entry for every rule of every call, and costs more than the rules do.
 secretLintProfiler.setEnabled(false);
-
-/** A secret in a text: which kind, and where it stands. */
-export interface Judgement {
-  readonly detector: Detector;
-  /** Where the secret itself stands in the text. */
-  readonly start: number;
-  readonly end: number;
-  /** What may be shown of it. */
-  readonly redacted: string;
-}
 
 /** File names under which windows are shown to secretlint. They must never name a file of this machine. */
 const FILE_NAMES: Record<WindowContext, { filePath: string; ext: string }> = {
@@ -35,7 +26,9 @@ const CONFIG: SecretLintCoreConfig = {
     })),
 } as SecretLintCoreConfig;
 
-const BY_MESSAGE = new Map(DETECTORS.flatMap((detector) => detector.messages.map((message) => [message as string, detector])));
+const BY_MESSAGE = new Map(
+  DETECTORS.flatMap((detector) => detector.messages.map((message) => [message as string, detector])),
+);
 
 /** `github` for `@secretlint/secretlint-rule-github`. */
 export function shortRuleId(id: string): string {
@@ -58,7 +51,8 @@ export async function judgeText(text: string, context: WindowContext): Promise<J
     const id = `${shortRuleId(message.ruleId)}/${message.messageId}`;
     const detector = BY_MESSAGE.get(id);
     if (detector === undefined) {
-      if (!(IGNORED_MESSAGES as readonly string[]).includes(id)) throw new Error(`secretlint reports ${id}, which no detector knows`);
+      if (!(IGNORED_MESSAGES as readonly string[]).includes(id))
+        throw new Error(`secretlint reports ${id}, which no detector knows`);
       continue;
     }
     const judgement = toJudgement(detector, text, message.range[0], message.range[1]);
@@ -77,14 +71,26 @@ const REACH = 64 * 1024;
 function toJudgement(detector: Detector, text: string, from: number, to: number): Judgement | undefined {
   const reported = text.slice(from, to);
   if (detector.secret === undefined) {
-    return { detector, start: from, end: to, redacted: redactText(detector, reported) };
+    return {
+      detector,
+      start: from,
+      end: to,
+      redacted: redactText(detector, reported),
+      doubt: detector.doubt?.(reported) ?? null,
+    };
   }
   const match = detector.secret.exec(text.slice(from, from + REACH));
   const secret = match?.[1];
   if (match === null || secret === undefined || secret === '') return undefined;
   const start = from + match.index + match[0].lastIndexOf(secret);
-  const redacted = redactText(detector, detector.redact === undefined ? secret : reported);
-  return { detector, start, end: start + secret.length, redacted };
+  const shown = detector.redact === undefined ? secret : reported;
+  return {
+    detector,
+    start,
+    end: start + secret.length,
+    redacted: redactText(detector, shown),
+    doubt: detector.doubt?.(shown) ?? null,
+  };
 }
 
 /**
@@ -96,15 +102,4 @@ function redactText(detector: Detector, text: string): string {
   const literal = detector.literals.find((candidate) => text.startsWith(candidate.text))?.text ?? '';
   const shown = text.length - literal.length >= 16 ? literal.length + 2 : literal.length;
   return `${text.slice(0, shown)}****`;
-}
-
-/** Where several kinds claim the same text, the first in the list of detectors wins. */
-export function withoutOverlaps(judgements: readonly Judgement[]): Judgement[] {
-  if (judgements.length < 2) return [...judgements];
-  const rank = (judgement: Judgement): number => DETECTORS.indexOf(judgement.detector);
-  const kept: Judgement[] = [];
-  for (const judgement of judgements.toSorted((a, b) => rank(a) - rank(b) || a.start - b.start || b.end - a.end)) {
-    if (!kept.some((other) => judgement.start < other.end && other.start < judgement.end)) kept.push(judgement);
-  }
-  return kept.sort((a, b) => a.start - b.start);
 }

@@ -21,6 +21,8 @@ export interface SecretMatch {
   /** Line of its first byte, from 1; null in binary content and hidden bytes. */
   readonly line: number | null;
   readonly redacted: string;
+  /** Why it may be no secret after all; null where nothing speaks against it. */
+  readonly doubt: string | null;
   /** HMAC-SHA256 of the secret: tells the same secret in another place, and nothing to who lacks the key. */
   readonly fingerprint: string;
   readonly lengthChars: number;

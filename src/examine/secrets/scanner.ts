@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { Limits } from '../../core/index.ts';
-import { Prefilter } from '../prefilter/index.ts';
-import { DETECTOR_LITERALS, type WindowContext } from './detectors.ts';
-import { type Judgement, judgeText, withoutOverlaps } from './judge.ts';
+import { type Literal, Prefilter } from '../prefilter/index.ts';
+import { DETECTOR_OF_LITERAL, type Detector, LITERALS, type WindowContext } from './detectors.ts';
+import { type Judgement, withoutOverlaps } from './judgement.ts';
 import type { Carrier, SecretMatch, SecretValues } from './match.ts';
 import { type Hit, type Window, WindowCutter } from './window.ts';
 
@@ -37,7 +37,7 @@ export class SecretScanner {
   /** Bytes of windows that were not judged because there were too many. */
   skippedBytes = 0;
   readonly #options: SecretScannerOptions;
-  readonly #prefilter = new Prefilter(DETECTOR_LITERALS.map(({ literal }) => literal));
+  readonly #prefilter = new Prefilter(LITERALS);
   readonly #cutter = new WindowCutter((bytes) => this.#prefilter.countLines(bytes));
   readonly #pending: PendingWindow[] = [];
   #pendingBytes = 0;
@@ -45,6 +45,10 @@ export class SecretScanner {
   #carrier: Carrier = { kind: 'text' };
   #baseOffset = 0;
   readonly #hits: Hit[] = [];
+  readonly #onHit = (index: number, offset: number): void => {
+    const lengthBytes = (LITERALS[index] as Literal).text.length;
+    this.#hits.push({ offset, lengthBytes, detector: DETECTOR_OF_LITERAL[index] as Detector });
+  };
 
   constructor(options: SecretScannerOptions) {
     this.#options = options;
@@ -62,7 +66,7 @@ export class SecretScanner {
   hitOffsets(bytes: Uint8Array): number[] {
     const offsets: number[] = [];
     this.#prefilter.reset();
-    this.#prefilter.scan(bytes, (_literal, offset) => offsets.push(offset));
+    this.#prefilter.scan(bytes, true, (_literal, offset) => offsets.push(offset));
     return offsets;
   }
 
@@ -70,10 +74,7 @@ export class SecretScanner {
   push(bytes: Uint8Array, last: boolean): void {
     const hits = this.#hits;
     hits.length = 0;
-    this.#prefilter.scan(bytes, (index, offset) => {
-      const { literal, detector } = DETECTOR_LITERALS[index] as (typeof DETECTOR_LITERALS)[number];
-      hits.push({ offset, lengthBytes: literal.text.length, detector });
-    });
+    this.#prefilter.scan(bytes, last, this.#onHit);
     if (last && hits.length === 0 && !this.#cutter.isOpen) return;
     this.#cutter.push(bytes, hits, last, (window) => this.#queue(window));
   }
@@ -133,6 +134,8 @@ export class SecretScanner {
       shift = Math.max(0, text.indexOf('{'));
       text = text.slice(shift, text.lastIndexOf('}') + 1);
     }
+    // Loaded when first needed: most layers have no candidate, and secretlint takes a while to load.
+    const { judgeText } = await import('./judge.ts');
     const found: Judgement[][] = batch.map(() => []);
     for (const judgement of await judgeText(text, context)) {
       const index = starts.findLastIndex((start) => start <= judgement.start + shift);
@@ -156,6 +159,7 @@ export class SecretScanner {
       byteRange: [from, from + bytes.byteLength],
       line: window.line === null ? null : window.line + countFeeds(window.bytes.subarray(0, judgement.start)),
       redacted: Buffer.from(judgement.redacted, 'latin1').toString('utf8'),
+      doubt: judgement.doubt,
       fingerprint,
       lengthChars: value.length,
     });

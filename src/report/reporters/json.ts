@@ -9,8 +9,12 @@ export function renderJson(report: Report): string {
 }
 
 /** What JSON allows unescaped and a terminal should not see; see core/printable.ts. */
-const UNPRINTABLE = /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+const UNPRINTABLE =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
 
 function escapeCharacter(characters: string): string {
-  return Array.from({ length: characters.length }, (_, i) => `\\u${characters.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+  return Array.from(
+    { length: characters.length },
+    (_, i) => `\\u${characters.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');
 }

@@ -3,7 +3,10 @@ import { columns, wrap } from './layout.ts';
 
 /** All rules, a line each. */
 export function renderRuleList(rules: readonly RuleDescription[]): string {
-  const lines = columns(rules.map(({ id, severity, title }) => [id, severity, title]), new Set());
+  const lines = columns(
+    rules.map(({ id, severity, title }) => [id, severity, title]),
+    new Set(),
+  );
   return `${lines.join('\n')}\n`;
 }
 

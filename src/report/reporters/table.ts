@@ -19,14 +19,23 @@ interface Style {
   readonly severity: Readonly<Record<Severity, Paint>>;
 }
 
-const paint = (code: string): Paint => (text) => `\u001b[${code}m${text}\u001b[0m`;
+const paint =
+  (code: string): Paint =>
+  (text) =>
+    `\u001b[${code}m${text}\u001b[0m`;
 const plain: Paint = (text) => text;
 
 const COLOURED: Style = {
   bold: paint('1'),
   dim: paint('2'),
   good: paint('32'),
-  severity: { critical: paint('1;97;41'), high: paint('1;31'), medium: paint('33'), low: paint('36'), info: paint('2') },
+  severity: {
+    critical: paint('1;97;41'),
+    high: paint('1;31'),
+    medium: paint('33'),
+    low: paint('36'),
+    info: paint('2'),
+  },
 };
 
 const COLOURLESS: Style = {
@@ -57,7 +66,9 @@ export function renderTable(report: Report, options: TableOptions): string {
 function renderSummary(report: Report, style: Style, width: number): string[] {
   const { subject, verdict } = report;
   const digest = subject.digest === null ? '' : ` ${shortDigest(subject.digest)}`;
-  const counts = SEVERITIES.filter((severity) => verdict.counts[severity] > 0).map((severity) => style.severity[severity](` ${verdict.counts[severity]} ${severity} `.trim()));
+  const counts = SEVERITIES.filter((severity) => verdict.counts[severity] > 0).map((severity) =>
+    style.severity[severity](` ${verdict.counts[severity]} ${severity} `.trim()),
+  );
   return [
     style.bold(cut(printable(subject.reference), width)),
     style.dim(`${subject.source}${digest}`),
@@ -67,7 +78,12 @@ function renderSummary(report: Report, style: Style, width: number): string[] {
 }
 
 function renderImage(image: ReportImage, style: Style, width: number): string[] {
-  const user = image.config === null ? 'user unknown' : image.config.user === '' ? 'runs as root (no USER)' : `runs as ${image.config.user}`;
+  const user =
+    image.config === null
+      ? 'user unknown'
+      : image.config.user === ''
+        ? 'runs as root (no USER)'
+        : `runs as ${image.config.user}`;
   const packages = Object.entries(image.packages).map(([kind, count]) => `${formatCount(count)} ${kind} packages`);
   const stored = image.layers.reduce((bytes, layer) => bytes + (layer.compressedBytes ?? 0), 0);
   const facts = [
@@ -78,7 +94,12 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
     ...(image.filesystem.reclaimableBytes > 0 ? [`${formatBytes(image.filesystem.reclaimableBytes)} wasted`] : []),
     ...packages,
   ];
-  return ['', style.bold(printable(image.platform)), ...wrap(printable(facts.join(' · ')), width), ...renderLayers(image.layers, style, width)];
+  return [
+    '',
+    style.bold(printable(image.platform)),
+    ...wrap(printable(facts.join(' · ')), width),
+    ...renderLayers(image.layers, style, width),
+  ];
 }
 
 function renderLayers(layers: readonly ReportLayer[], style: Style, width: number): string[] {
@@ -100,12 +121,19 @@ function renderLayers(layers: readonly ReportLayer[], style: Style, width: numbe
 function renderFindings(report: Report, style: Style, width: number): string[] {
   const lines: string[] = [];
   const several = report.images.length > 1;
-  for (const group of Map.groupBy(report.findings, ({ severity, rule, title }) => `${severity} ${rule} ${title}`).values()) {
+  for (const group of Map.groupBy(
+    report.findings,
+    ({ severity, rule, title }) => `${severity} ${rule} ${title}`,
+  ).values()) {
     const first = group[0] as Finding;
-    lines.push('', `${style.severity[first.severity](first.severity.toUpperCase())} ${style.bold(printable(first.title))} ${style.dim(first.rule)}`);
+    lines.push(
+      '',
+      `${style.severity[first.severity](first.severity.toUpperCase())} ${style.bold(printable(first.title))} ${style.dim(first.rule)}`,
+    );
     for (const finding of group) {
       lines.push(...wrap(printable(finding.message), width - 2).map((line) => `  ${line}`));
-      for (const place of finding.evidence.slice(0, MAX_PLACES)) lines.push(...renderPlace(place, style, width, several));
+      for (const place of finding.evidence.slice(0, MAX_PLACES))
+        lines.push(...renderPlace(place, style, width, several));
       const more = finding.evidence.length - MAX_PLACES;
       if (more > 0) lines.push(style.dim(`    and ${formatCount(more)} more places`));
     }
@@ -142,7 +170,9 @@ function renderGaps(report: Report, style: Style, width: number): string[] {
     gaps.flatMap((gap) => wrap(`${gap.reason}: ${printable(gap.message)}`, width - 2).map((line) => `  ${line}`));
   return [
     ...(missing.length === 0 ? [] : ['', style.severity.high('NOT EXAMINED'), ...list(missing)]),
-    ...(notes.length === 0 ? [] : ['', style.dim('Named, and not part of this source:'), ...list(notes).map(style.dim)]),
+    ...(notes.length === 0
+      ? []
+      : ['', style.dim('Named, and not part of this source:'), ...list(notes).map(style.dim)]),
   ];
 }
 

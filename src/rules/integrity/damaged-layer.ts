@@ -1,7 +1,13 @@
 import { layerPlace } from '../places.ts';
 import type { Rule } from '../rule.ts';
 
-const DAMAGE = new Set(['blob-truncated', 'decompression-failed', 'tar-damaged', 'budget-exceeded', 'compression-unsupported']);
+const DAMAGE = new Set([
+  'blob-truncated',
+  'decompression-failed',
+  'tar-damaged',
+  'budget-exceeded',
+  'compression-unsupported',
+]);
 
 /** Layers that could not be read to their end. */
 export const integrityDamagedLayer: Rule = {
@@ -14,7 +20,10 @@ export const integrityDamagedLayer: Rule = {
   references: ['https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md'],
   *judgeImage(evidence) {
     for (const { layer, record } of evidence.layers) {
-      const gap = record?.gaps.find(({ reason, message }) => DAMAGE.has(reason) && (reason !== 'budget-exceeded' || /bomb|limit for one layer/.test(message)));
+      const gap = record?.gaps.find(
+        ({ reason, message }) =>
+          DAMAGE.has(reason) && (reason !== 'budget-exceeded' || /bomb|limit for one layer/.test(message)),
+      );
       if (gap === undefined) continue;
       yield {
         key: `layer ${layer.digest ?? layer.diffId ?? layer.index}`,

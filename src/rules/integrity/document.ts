@@ -17,7 +17,9 @@ export const integrityDocument: Rule = {
         key: `${problem.kind} ${problem.subject}`,
         state: 'metadata',
         severity: mismatch ? 'high' : 'low',
-        title: mismatch ? 'A manifest, index or configuration is not what its digest says' : 'A manifest, index or configuration has another size than its descriptor says',
+        title: mismatch
+          ? 'A manifest, index or configuration is not what its digest says'
+          : 'A manifest, index or configuration has another size than its descriptor says',
         message: `${problem.subject}: ${problem.detail}.`,
         evidence: [subjectPlace({ field: problem.subject, detail: problem.detail })],
       };

@@ -15,17 +15,24 @@ export const integrityHistory: Rule = {
     const problems: [string, string][] = [];
     const { historyMismatch } = image;
     if (historyMismatch !== null) {
-      problems.push(['history', `The history tells of ${historyMismatch.historyLayers} layers, the image has ${historyMismatch.layers}.`]);
+      problems.push([
+        'history',
+        `The history tells of ${historyMismatch.historyLayers} layers, the image has ${historyMismatch.layers}.`,
+      ]);
     }
     const diffIds = image.config?.diffIds.length ?? 0;
     if (diffIds > 0 && diffIds !== image.layers.length) {
-      problems.push(['diff-ids', `The configuration lists ${diffIds} diffIDs, the image has ${image.layers.length} layers.`]);
+      problems.push([
+        'diff-ids',
+        `The configuration lists ${diffIds} diffIDs, the image has ${image.layers.length} layers.`,
+      ]);
     }
     for (const problem of image.config?.problems ?? []) problems.push([problem, `Of the configuration: ${problem}.`]);
     if (image.platformConflict !== null) {
       const { index, config } = image.platformConflict;
       problems.push(['platform', `The index calls it ${index}, the configuration ${config}.`]);
     }
-    for (const [key, message] of problems) yield { key, state: 'metadata', message, evidence: [imagePlace(evidence, { field: 'config' })] };
+    for (const [key, message] of problems)
+      yield { key, state: 'metadata', message, evidence: [imagePlace(evidence, { field: 'config' })] };
   },
 };

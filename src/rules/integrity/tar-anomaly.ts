@@ -10,11 +10,20 @@ type Kind = TarAnomalyKind | StackAnomaly['kind'];
 
 /** How bad each anomaly is, and what it means, as the end of a sentence that begins with a number. */
 const KINDS: Readonly<Record<Kind, readonly [Severity, string]>> = {
-  'size-on-header-only': ['high', 'links, directories or devices state a size; scanners that skip so many bytes miss the files placed there, and the runtime creates them'],
-  'pax-size-mismatch': ['high', 'entries have one size in the PAX header and another in the header; some readers take file content for headers'],
+  'size-on-header-only': [
+    'high',
+    'links, directories or devices state a size; scanners that skip so many bytes miss the files placed there, and the runtime creates them',
+  ],
+  'pax-size-mismatch': [
+    'high',
+    'entries have one size in the PAX header and another in the header; some readers take file content for headers',
+  ],
   'pax-invalid': ['medium', 'PAX headers are malformed; some readers ignore them, others refuse the layer'],
   'name-conflict': ['medium', 'entries have one name for GNU tar and another for PAX readers'],
-  'global-header-override': ['medium', 'PAX global headers set names, sizes or owners; some readers apply them, the runtime does not'],
+  'global-header-override': [
+    'medium',
+    'PAX global headers set names, sizes or owners; some readers apply them, the runtime does not',
+  ],
   'extended-header-too-large': ['medium', 'extended headers are larger than runtimes accept'],
   'number-invalid': ['low', 'header fields that should be numbers are none'],
   'type-unknown': ['medium', 'entries are of a type that runtimes refuse'],
@@ -28,7 +37,10 @@ const KINDS: Readonly<Record<Kind, readonly [Severity, string]>> = {
   'data-after-end': ['medium', 'the tar has data behind its end, where most readers never look'],
   'data-in-padding': ['medium', 'entries have data in the padding behind their content'],
   'duplicate-path': ['info', 'entries have the name of an earlier entry of the same layer, which they replace'],
-  'whiteout-of-own-entry': ['medium', 'whiteouts name an entry of their own layer; readers disagree whether it is there'],
+  'whiteout-of-own-entry': [
+    'medium',
+    'whiteouts name an entry of their own layer; readers disagree whether it is there',
+  ],
   'hardlink-target-missing': ['low', 'hard links lead to files that are not there'],
   'parent-not-a-directory': ['medium', 'entries lie below something that is no directory'],
   'link-loop': ['medium', 'entries lie below symbolic links that go round in circles'],
@@ -52,13 +64,19 @@ export const integrityTarAnomaly: Rule = {
     for (const { layer, record } of evidence.layers) {
       if (record === null) continue;
       for (const [kind, count] of Object.entries(record.anomalyCounts)) {
-        const places = record.anomalies.filter((anomaly) => anomaly.kind === kind).map((anomaly) => tarPlace(evidence, layer.index, anomaly));
+        const places = record.anomalies
+          .filter((anomaly) => anomaly.kind === kind)
+          .map((anomaly) => tarPlace(evidence, layer.index, anomaly));
         note(kind as TarAnomalyKind, count, places);
       }
     }
     for (const [kind, count] of Object.entries(evidence.stack.anomalyCounts)) {
       const places = evidence.stack.anomalies.filter((anomaly) => anomaly.kind === kind);
-      note(kind as Kind, count, places.map(({ layerIndex, row }) => entryPlace(evidence, evidence.filesystem.entry(layerIndex, row))));
+      note(
+        kind as Kind,
+        count,
+        places.map(({ layerIndex, row }) => entryPlace(evidence, evidence.filesystem.entry(layerIndex, row))),
+      );
     }
     for (const [kind, { count, places }] of kinds) yield toDraft(kind, count, places);
   },
@@ -78,10 +96,18 @@ function toDraft(kind: Kind, count: number, evidence: Evidence[]): Draft {
 
 function tarPlace(evidence: ImageEvidence, layerIndex: number, anomaly: TarAnomaly): Evidence {
   const detail = evidence.redact(anomaly.detail);
-  const byteRange = anomaly.bytes === null || anomaly.kind === 'size-on-header-only' ? null : ([anomaly.offset, anomaly.offset + anomaly.bytes] as const);
+  const byteRange =
+    anomaly.bytes === null || anomaly.kind === 'size-on-header-only'
+      ? null
+      : ([anomaly.offset, anomaly.offset + anomaly.bytes] as const);
   const table = evidence.filesystem.tables[layerIndex];
   if (anomaly.sequence !== null && anomaly.sequence < (table?.length ?? 0)) {
     return entryPlace(evidence, evidence.filesystem.entry(layerIndex, anomaly.sequence), { detail, byteRange: null });
   }
-  return layerPlace(evidence, layerIndex, { detail, byteRange, state: anomaly.kind === 'data-after-end' ? 'trailing' : 'live', field: `tar:${anomaly.offset}` });
+  return layerPlace(evidence, layerIndex, {
+    detail,
+    byteRange,
+    state: anomaly.kind === 'data-after-end' ? 'trailing' : 'live',
+    field: `tar:${anomaly.offset}`,
+  });
 }

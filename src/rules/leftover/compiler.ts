@@ -2,7 +2,25 @@ import { entryPlace } from '../places.ts';
 import { findPrograms } from '../programs.ts';
 import type { Rule } from '../rule.ts';
 
-const COMPILERS = ['gcc', 'g++', 'cc', 'c++', 'cc1', 'clang', 'clang++', 'tcc', 'ld', 'as', 'go', 'rustc', 'javac', 'ghc', 'ocamlopt', 'zig', 'nim'];
+const COMPILERS = [
+  'gcc',
+  'g++',
+  'cc',
+  'c++',
+  'cc1',
+  'clang',
+  'clang++',
+  'tcc',
+  'ld',
+  'as',
+  'go',
+  'rustc',
+  'javac',
+  'ghc',
+  'ocamlopt',
+  'zig',
+  'nim',
+];
 
 /** Compilers and linkers in the final filesystem. */
 export const leftoverCompiler: Rule = {

@@ -33,7 +33,10 @@ function usageOf(evidence: ImageEvidence): Record<FolderKind, Usage> {
   const before = known.get(evidence);
   if (before !== undefined) return before;
   const kinds = Object.entries(FOLDERS) as [FolderKind, RegExp][];
-  const usage = Object.fromEntries(kinds.map(([kind]) => [kind, { live: new Map(), hidden: new Map() }])) as Record<FolderKind, Usage>;
+  const usage = Object.fromEntries(kinds.map(([kind]) => [kind, { live: new Map(), hidden: new Map() }])) as Record<
+    FolderKind,
+    Usage
+  >;
   for (const [layerIndex, table] of evidence.filesystem.tables.entries()) {
     for (let row = 0; row < table.length; row += 1) {
       if (table.kind(row) !== 'file' || table.sizeBytes(row) === 0) continue;
@@ -58,12 +61,16 @@ export function* judgeFolder(evidence: ImageEvidence, kind: FolderKind, what: st
   const liveBytes = sum(live);
   const hiddenBytes = sum(hidden);
   if (liveBytes + hiddenBytes === 0) return;
-  const carried = hiddenBytes === 0 ? '' : ` ${formatBytes(hiddenBytes)} more are in lower layers, where they were deleted too late.`;
+  const carried =
+    hiddenBytes === 0 ? '' : ` ${formatBytes(hiddenBytes)} more are in lower layers, where they were deleted too late.`;
   yield {
     key: kind,
     state: liveBytes > 0 ? 'live' : 'deleted',
     severity: liveBytes > 0 ? 'low' : 'info',
-    message: liveBytes > 0 ? `${what}: ${formatBytes(liveBytes)} in ${count(live)} files.${carried}` : `${what} were deleted in a later layer, and still weigh ${formatBytes(hiddenBytes)}.`,
+    message:
+      liveBytes > 0
+        ? `${what}: ${formatBytes(liveBytes)} in ${count(live)} files.${carried}`
+        : `${what} were deleted in a later layer, and still weigh ${formatBytes(hiddenBytes)}.`,
     evidence: [...places(evidence, live, 'live'), ...places(evidence, hidden, 'deleted')],
   };
 }

@@ -13,11 +13,16 @@ export const privilegeSetuid: Rule = {
   confidence: 'high',
   why: 'A setuid program runs with the rights of its owner, nearly always root. One bug in it turns an unprivileged process of the container into root, which is what USER was to prevent.',
   fix: 'Take the bits away where nothing needs them: RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +. At run time, no-new-privileges makes them powerless.',
-  references: ['CIS Docker Benchmark 1.6, 4.8', 'https://docs.docker.com/engine/security/#other-kernel-security-features'],
+  references: [
+    'CIS Docker Benchmark 1.6, 4.8',
+    'https://docs.docker.com/engine/security/#other-kernel-security-features',
+  ],
   *judgeImage(evidence) {
     for (const entry of evidence.filesystem.live()) {
       if ((entry.mode & (SETUID | SETGID)) === 0 || (entry.kind !== 'file' && entry.kind !== 'hardlink')) continue;
-      const bits = [(entry.mode & SETUID) === 0 ? '' : 'setuid', (entry.mode & SETGID) === 0 ? '' : 'setgid'].filter((bit) => bit !== '');
+      const bits = [(entry.mode & SETUID) === 0 ? '' : 'setuid', (entry.mode & SETGID) === 0 ? '' : 'setgid'].filter(
+        (bit) => bit !== '',
+      );
       const runs = (entry.mode & EXECUTABLE) !== 0;
       yield {
         key: entry.path,

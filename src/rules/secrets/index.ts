@@ -26,8 +26,15 @@ function secretRule(name: string, kind: SecretKind): Rule {
       }
       for (const { match, field, layerIndex } of evidence.metadataSecrets) {
         if (match.detector !== name) continue;
-        const more = { field, byteRange: match.byteRange, secret: secretOf(evidence, match), state: 'metadata' } as const;
-        yield toDraft(kind, match, [layerIndex === null ? imagePlace(evidence, more) : layerPlace(evidence, layerIndex, more)]);
+        const more = {
+          field,
+          byteRange: match.byteRange,
+          secret: secretOf(evidence, match),
+          state: 'metadata',
+        } as const;
+        yield toDraft(kind, match, [
+          layerIndex === null ? imagePlace(evidence, more) : layerPlace(evidence, layerIndex, more),
+        ]);
       }
     },
   };
@@ -35,13 +42,17 @@ function secretRule(name: string, kind: SecretKind): Rule {
 
 function toDraft(kind: SecretKind, match: SecretMatch, evidence: readonly Evidence[]): Draft {
   const states = evidence.map((place) => place.state);
-  const state = (['live', 'metadata', 'deleted', 'overwritten', 'never-effective', 'trailing'] as const).find((one) => states.includes(one)) ?? 'live';
+  const state =
+    (['live', 'metadata', 'deleted', 'overwritten', 'never-effective', 'trailing'] as const).find((one) =>
+      states.includes(one),
+    ) ?? 'live';
   return {
     // The same secret in several layers, files and platforms is one finding.
     key: match.fingerprint,
     identity: 'places',
     state,
-    message: `${kind.title} ${match.redacted} ${describeState(state)}.`,
+    ...(match.doubt === null ? {} : { severity: 'info', confidence: 'low' }),
+    message: `${kind.title} ${match.redacted} ${describeState(state)}.${match.doubt === null ? '' : ` It may be none: ${match.doubt}.`}`,
     evidence,
   };
 }
@@ -68,16 +79,27 @@ function layerPlaces(evidence: ImageEvidence, layerIndex: number, match: SecretM
   const { carrier } = match;
   const found: Partial<Evidence> = { byteRange: match.byteRange, line: match.line, secret: secretOf(evidence, match) };
   if (carrier.kind === 'hidden') {
-    const state = carrier.region === 'after-end' ? 'trailing' : carrier.region === 'extended-header' ? 'metadata' : 'never-effective';
+    const state =
+      carrier.region === 'after-end'
+        ? 'trailing'
+        : carrier.region === 'extended-header'
+          ? 'metadata'
+          : 'never-effective';
     return [layerPlace(evidence, layerIndex, { ...found, field: `tar:${carrier.region}`, state })];
   }
   if (carrier.kind === 'text') return [];
   const entry = evidence.filesystem.entry(layerIndex, carrier.row);
-  if (carrier.kind === 'content') return evidence.filesystem.sharing(entry).map((place) => entryPlace(evidence, place, found));
+  if (carrier.kind === 'content')
+    return evidence.filesystem.sharing(entry).map((place) => entryPlace(evidence, place, found));
   return [namePlace(evidence, entry, carrier.kind, found)];
 }
 
-function namePlace(evidence: ImageEvidence, entry: FilesystemEntry, kind: 'path' | 'link', found: Partial<Evidence>): Evidence {
+function namePlace(
+  evidence: ImageEvidence,
+  entry: FilesystemEntry,
+  kind: 'path' | 'link',
+  found: Partial<Evidence>,
+): Evidence {
   return entryPlace(evidence, entry, { ...found, line: null, field: kind === 'path' ? 'path' : 'link target' });
 }
 

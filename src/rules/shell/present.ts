@@ -1,10 +1,31 @@
-import type { Draft, Rule } from '../rule.ts';
 import type { ImageEvidence } from '../evidence.ts';
 import { entryPlace } from '../places.ts';
 import { findPrograms, type Program, runnableFile } from '../programs.ts';
+import type { Draft, Rule } from '../rule.ts';
 
 /** Names of shells. busybox and toybox are shells under any name: `busybox sh`. */
-const SHELLS = ['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'ksh93', 'mksh', 'oksh', 'fish', 'csh', 'tcsh', 'rbash', 'yash', 'pwsh', 'nu', 'elvish', 'xonsh', 'busybox', 'toybox'];
+const SHELLS = [
+  'sh',
+  'bash',
+  'dash',
+  'ash',
+  'zsh',
+  'ksh',
+  'ksh93',
+  'mksh',
+  'oksh',
+  'fish',
+  'csh',
+  'tcsh',
+  'rbash',
+  'yash',
+  'pwsh',
+  'nu',
+  'elvish',
+  'xonsh',
+  'busybox',
+  'toybox',
+];
 
 /** Each shell that can be reached in the final filesystem. */
 export const shellPresent: Rule = {

@@ -1,5 +1,5 @@
-import type { Rule } from '../rule.ts';
 import { imagePlace } from '../places.ts';
+import type { Rule } from '../rule.ts';
 
 /** The configuration names no user, so that the runtime takes root. */
 export const userNoUser: Rule = {

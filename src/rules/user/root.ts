@@ -1,5 +1,5 @@
-import type { Rule } from '../rule.ts';
 import { imagePlace } from '../places.ts';
+import type { Rule } from '../rule.ts';
 
 /** The configuration names root as the user, by name or by number. */
 export const userRoot: Rule = {

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { PUBLIC_KEY_ORIGINS } from './public-keys.ts';
+
+/**
+ * Reasons for which something that looks like a secret is none: it stays in the report, as information, and
+ * says why. Null where there is no doubt.
+ */
+export type Doubt = string | null;
+
+/** Names set aside for documentation and tests (RFC 2606, RFC 6761), and this machine. */
+const RESERVED_HOST = /^(?:.*\.)?(?:example(?:\.(?:com|org|net))?|test|invalid|localhost)$/i;
+
+/** Whether the host of a URL is one that documentation uses. */
+export function doubtUrl(url: string): Doubt {
+  const host = /@(\[[^\]]*\]|[^/:?#\s]*)/.exec(url)?.[1] ?? '';
+  if (RESERVED_HOST.test(host)) return `${host} is a host name for documentation`;
+  return /^(?:127\.[\d.]+|\[::1\]|0\.0\.0\.0)$/.test(host) ? `${host} is the machine itself` : null;
+}
+
+/** Whether a token is a word that stands for one. */
+export function doubtPlaceholder(token: string): Doubt {
+  if (token.length < 16) return 'it is too short for a token';
+  return /^[<[{$%]|^[A-Z_]+$|x{6,}|\.{3}|\*{3}/i.test(token) && !/\d.*\d/.test(token) ? 'it is a placeholder' : null;
+}
+
+/** Whether a text is a Slack token: they have a number behind the prefix, and packages called xapp have not. */
+export function doubtSlackToken(token: string): Doubt {
+  return /^[a-z]+-\d/.test(token) && token.length >= 20 ? null : 'it has not the form of Slack’s tokens';
+}
+
+/** Whether a private key is one that everybody has. */
+export function doubtPrivateKey(pem: string): Doubt {
+  const body = pem.replace(/-----[A-Z ]+-----/g, '').replace(/\\[nrt]|\s|\\/g, '');
+  const origin = PUBLIC_KEY_ORIGINS.get(createHash('sha256').update(body).digest('hex'));
+  return origin === undefined ? null : `it is a public test key (${origin})`;
+}

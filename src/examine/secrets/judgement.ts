@@ -1,0 +1,25 @@
+import { DETECTORS, type Detector } from './detectors.ts';
+import type { Doubt } from './doubts.ts';
+
+/** A secret in a text: which kind, and where it stands. */
+export interface Judgement {
+  readonly detector: Detector;
+  /** Where the secret itself stands in the text. */
+  readonly start: number;
+  readonly end: number;
+  /** What may be shown of it. */
+  readonly redacted: string;
+  /** Why it may be none. */
+  readonly doubt: Doubt;
+}
+
+/** Where several kinds claim the same text, the first in the list of detectors wins. */
+export function withoutOverlaps(judgements: readonly Judgement[]): Judgement[] {
+  if (judgements.length < 2) return [...judgements];
+  const rank = (judgement: Judgement): number => DETECTORS.indexOf(judgement.detector);
+  const kept: Judgement[] = [];
+  for (const judgement of judgements.toSorted((a, b) => rank(a) - rank(b) || a.start - b.start || b.end - a.end)) {
+    if (!kept.some((other) => judgement.start < other.end && other.start < judgement.end)) kept.push(judgement);
+  }
+  return kept.sort((a, b) => a.start - b.start);
+}
