@@ -2,6 +2,7 @@
 export * from './audit-error.ts';
 export * from './digest.ts';
 export * from './entry-path.ts';
+export * from './format.ts';
 export * from './gap.ts';
 export * from './limits.ts';
 export * from './plain-bytes.ts';

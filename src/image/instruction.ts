@@ -9,7 +9,8 @@ export function formatInstruction(createdBy: string): string {
   const text = createdBy.replace(/\s+# buildkit$/, '').trim();
   const nop = /^\/bin\/sh -c #\(nop\)\s*/.exec(text);
   if (nop !== null) return text.slice(nop[0].length).trim();
-  if (text.startsWith('/bin/sh -c ')) return `RUN ${text.slice('/bin/sh -c '.length).trim()}`;
+  const run = /^(?:RUN )?\/bin\/sh -c /.exec(text);
+  if (run !== null) return `RUN ${text.slice(run[0].length).trim()}`;
   if (/^\|\d+ /.test(text)) return `RUN ${text}`;
   return text;
 }

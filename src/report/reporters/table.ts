@@ -1,7 +1,7 @@
-import { printable, SEVERITIES, type Severity, shortDigest } from '../../core/index.ts';
+import { formatBytes, formatCount, printable, SEVERITIES, type Severity, shortDigest } from '../../core/index.ts';
 import type { Evidence, Finding } from '../../rules/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report.ts';
-import { columns, cut, formatBytes, formatCount, wrap } from './layout.ts';
+import { columns, cut, width as widthOf, wrap } from './layout.ts';
 
 /** How to draw the table. */
 export interface TableOptions {
@@ -97,7 +97,7 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
   return [
     '',
     style.bold(printable(image.platform)),
-    ...wrap(printable(facts.join(' · ')), width),
+    ...wrap(oneLine(facts.join(' · ')), width),
     ...renderLayers(image.layers, style, width),
   ];
 }
@@ -111,7 +111,7 @@ function renderLayers(layers: readonly ReportLayer[], style: Style, width: numbe
       layer.uncompressedBytes === null ? '?' : formatBytes(layer.contentBytes ?? 0),
       hidden === 0 ? '' : formatBytes(hidden),
       layer.entries === null ? '?' : formatCount(layer.entries),
-      `${layer.complete ? '' : '(incomplete) '}${printable(layer.instruction ?? shortDigest(layer.digest ?? layer.diffId ?? 'unknown'))}`,
+      `${layer.complete ? '' : '(incomplete) '}${oneLine(layer.instruction ?? shortDigest(layer.digest ?? layer.diffId ?? 'unknown'))}`,
     ];
   });
   const table = columns([['layer', 'files', 'hidden', 'entries', 'instruction'], ...rows], new Set([0, 1, 2, 3]));
@@ -121,17 +121,16 @@ function renderLayers(layers: readonly ReportLayer[], style: Style, width: numbe
 function renderFindings(report: Report, style: Style, width: number): string[] {
   const lines: string[] = [];
   const several = report.images.length > 1;
-  for (const group of Map.groupBy(
-    report.findings,
-    ({ severity, rule, title }) => `${severity} ${rule} ${title}`,
-  ).values()) {
+  for (const group of Map.groupBy(report.findings, ({ severity, rule }) => `${severity} ${rule}`).values()) {
     const first = group[0] as Finding;
+    const titles = [...new Set(group.map((finding) => finding.title))];
+    const severity = style.severity[first.severity](first.severity.toUpperCase());
     lines.push(
       '',
-      `${style.severity[first.severity](first.severity.toUpperCase())} ${style.bold(printable(first.title))} ${style.dim(first.rule)}`,
+      `${severity} ${style.bold(oneLine(titles.length === 1 ? first.title : titles.join('; ')))} ${style.dim(first.rule)}`,
     );
     for (const finding of group) {
-      lines.push(...wrap(printable(finding.message), width - 2).map((line) => `  ${line}`));
+      lines.push(...wrap(oneLine(finding.message), width - 2).map((line) => `  ${line}`));
       for (const place of finding.evidence.slice(0, MAX_PLACES))
         lines.push(...renderPlace(place, style, width, several));
       const more = finding.evidence.length - MAX_PLACES;
@@ -142,19 +141,26 @@ function renderFindings(report: Report, style: Style, width: number): string[] {
   return lines;
 }
 
+/** A place in one line where it fits: what, then in which layer and why there. */
 function renderPlace(place: Evidence, style: Style, width: number, several: boolean): string[] {
   const where = [place.path, ...place.nestedPath].filter((part) => part !== null).join(' > ') || place.field || '';
   const line = place.line === null ? '' : `:${place.line}`;
   const field = place.path !== null && place.field !== null ? ` (${place.field})` : '';
+  const what = cut(oneLine(`${where}${line}${field}`), width - 4);
   const layer = place.layer === null ? '' : `layer ${place.layer.index}`;
   const platform = several && place.platform !== null ? place.platform : '';
-  const details = [platform, layer, describeState(place), place.instruction ?? ''].filter((part) => part !== '');
+  const parts = [platform, layer, describeState(place), place.detail ?? '', place.instruction ?? ''];
+  const details = oneLine(parts.filter((part) => part !== '').join(' · '));
   const value = place.secret?.value ?? null;
-  return [
-    `    ${cut(printable(`${where}${line}${field}`), width - 4)}`,
-    ...(details.length === 0 ? [] : [style.dim(`      ${cut(printable(details.join(' · ')), width - 6)}`)]),
-    ...(value === null ? [] : [`      ${printable(value)}`]),
-  ];
+  const revealed = value === null ? [] : [`      ${printable(value)}`];
+  if (details === '') return [`    ${what}`, ...revealed];
+  if (widthOf(what) + widthOf(details) + 6 <= width) return [`    ${what}  ${style.dim(details)}`, ...revealed];
+  return [`    ${what}`, style.dim(`      ${cut(details, width - 6)}`), ...revealed];
+}
+
+/** A text out of an image or a rule, fit to stand in one line. */
+function oneLine(text: string): string {
+  return printable(text.replace(/\s+/g, ' '));
 }
 
 function describeState(place: Evidence): string {

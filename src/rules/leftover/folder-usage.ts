@@ -1,3 +1,4 @@
+import { formatBytes } from '../../core/index.ts';
 import type { ImageEvidence } from '../evidence.ts';
 import type { Evidence } from '../finding.ts';
 import { layerPlace } from '../places.ts';
@@ -69,7 +70,7 @@ export function* judgeFolder(evidence: ImageEvidence, kind: FolderKind, what: st
     severity: liveBytes > 0 ? 'low' : 'info',
     message:
       liveBytes > 0
-        ? `${what}: ${formatBytes(liveBytes)} in ${count(live)} files.${carried}`
+        ? `${what}: ${formatBytes(liveBytes)} in ${countFiles(live)}.${carried}`
         : `${what} were deleted in a later layer, and still weigh ${formatBytes(hiddenBytes)}.`,
     evidence: [...places(evidence, live, 'live'), ...places(evidence, hidden, 'deleted')],
   };
@@ -77,7 +78,12 @@ export function* judgeFolder(evidence: ImageEvidence, kind: FolderKind, what: st
 
 function places(evidence: ImageEvidence, layers: Map<number, LayerUsage>, state: 'live' | 'deleted'): Evidence[] {
   return [...layers].map(([layerIndex, { files, bytes, example }]) =>
-    layerPlace(evidence, layerIndex, { state, bytes, path: `/${evidence.redact(example)}`, detail: `${files} files` }),
+    layerPlace(evidence, layerIndex, {
+      state,
+      bytes,
+      path: `/${evidence.redact(example)}`,
+      detail: files === 1 ? '1 file' : `${files} files`,
+    }),
   );
 }
 
@@ -85,20 +91,7 @@ function sum(layers: Map<number, LayerUsage>): number {
   return [...layers.values()].reduce((bytes, layer) => bytes + layer.bytes, 0);
 }
 
-function count(layers: Map<number, LayerUsage>): number {
-  return [...layers.values()].reduce((files, layer) => files + layer.files, 0);
-}
-
-/** Bytes for a human reader. */
-function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = '';
-  for (const next of units) {
-    if (value < 1000) break;
-    value /= 1000;
-    unit = next;
-  }
-  return `${value.toFixed(1)} ${unit}`;
+function countFiles(layers: Map<number, LayerUsage>): string {
+  const files = [...layers.values()].reduce((sum, layer) => sum + layer.files, 0);
+  return files === 1 ? '1 file' : `${files} files`;
 }
