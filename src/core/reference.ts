@@ -64,6 +64,7 @@ export function parseReference(text: string): RegistryReference {
   const slash = rest.indexOf('/');
   const first = slash < 0 ? '' : rest.slice(0, slash);
   const named = slash >= 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  if ((named ? rest.slice(slash + 1) : rest) === '') return refuse('the repository is missing');
   let registry = named ? first : DOCKER_HUB;
   let repository = named ? rest.slice(slash + 1) : rest;
   if (!HOST.test(registry)) return refuse(`${JSON.stringify(registry)} is not a host name`);
@@ -71,8 +72,7 @@ export function parseReference(text: string): RegistryReference {
   if (registry === DOCKER_HUB && !repository.includes('/')) repository = `library/${repository}`;
   if (repository.length > 255 || repository.split('/').some((part) => !PATH_COMPONENT.test(part))) {
     const lower = repository.toLowerCase();
-    const why =
-      repository === '' ? 'the repository is missing' : `${JSON.stringify(repository)} is not a repository name`;
+    const why = `${JSON.stringify(repository)} is not a repository name`;
     return repository !== lower ? refuse(why, 'Repository names are lower-case.') : refuse(why);
   }
   if (tag === undefined && digest === undefined) tag = 'latest';
