@@ -4,13 +4,28 @@ import { DETECTORS } from './secrets/index.ts';
 /** Raise it whenever examining the same bytes gives another record than before. */
 const EXAMINER_VERSION = 1;
 
+/** Version of secretlint's rules, pinned in package.json. */
+export const SECRETLINT_VERSION = '13.0.7';
+
+let known: string | undefined;
+
 /**
- * Names what a record depends on besides the bytes: the detectors and the version of the examiners. Two
- * records may be compared, or one taken for the other, only where this is the same.
+ * Names what a record depends on besides the bytes: the detectors, secretlint's rules and the version of the
+ * examiners. Two records may be compared, or one taken for the other, only where this is the same.
  */
 export function rulesetId(): string {
-  const described = JSON.stringify({ examiner: EXAMINER_VERSION, detectors: DETECTORS }, (_key, value: unknown) =>
-    value instanceof RegExp ? value.source : typeof value === 'function' ? value.toString() : value,
-  );
-  return `sha256:${createHash('sha256').update(described).digest('hex')}`;
+  if (known === undefined) {
+    const detectors = DETECTORS.map(({ id, messages, literals, before, after, context, secret }) => ({
+      id,
+      messages,
+      literals,
+      before,
+      after,
+      context,
+      secret: secret?.source,
+    }));
+    const described = JSON.stringify({ examiner: EXAMINER_VERSION, secretlint: SECRETLINT_VERSION, detectors });
+    known = `sha256:${createHash('sha256').update(described).digest('hex')}`;
+  }
+  return known;
 }

@@ -33,8 +33,12 @@ const run = (of: CharacterClass, atLeast: number): Pick<Literal, 'gate'> => ({ g
 const texts = (list: readonly string[], options: Omit<Literal, 'text'> = {}): Literal[] =>
   list.map((text) => ({ text, ...options }));
 
-/** `scheme://user:****@host`: who and where stays, the password goes. */
-const maskUserinfo = (text: string): string => text.replace(/(:\/\/[^:/\s@]*:)[^\s]*@/, '$1****@');
+/**
+ * `scheme://user:****@host`: who and where stays, the password goes. So does a user that is no name: tokens are
+ * given as one.
+ */
+const maskUserinfo = (text: string): string =>
+  text.replace(/:\/\/([^:/\s@]*):[^\s]*@/, (_, user: string) => `://${user.length > 20 ? '****' : user}:****@`);
 
 /** The first line of a PEM block tells the kind of key and no more. */
 const maskPem = (text: string): string => `${/^-----[A-Z ]+-----/.exec(text)?.[0] ?? ''}****`;
@@ -98,7 +102,7 @@ export const DETECTORS: readonly Detector[] = [
     before: 8,
     after: 512,
     context: 'npmrc',
-    secret: /^_authToken=["']?([^\s"']+)/,
+    secret: /^_authToken=["']?([!#-&(-~]+)/,
     doubt: doubtPlaceholder,
   },
   {

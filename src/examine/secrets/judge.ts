@@ -71,13 +71,9 @@ const REACH = 64 * 1024;
 function toJudgement(detector: Detector, text: string, from: number, to: number): Judgement | undefined {
   const reported = text.slice(from, to);
   if (detector.secret === undefined) {
-    return {
-      detector,
-      start: from,
-      end: to,
-      redacted: redactText(detector, reported),
-      doubt: detector.doubt?.(reported) ?? null,
-    };
+    const redacted = redactText(detector, reported);
+    const doubt = detector.doubt?.(reported) ?? null;
+    return { detector, start: from, end: to, region: [from, to], redacted, doubt };
   }
   const match = detector.secret.exec(text.slice(from, from + REACH));
   const secret = match?.[1];
@@ -88,6 +84,7 @@ function toJudgement(detector: Detector, text: string, from: number, to: number)
     detector,
     start,
     end: start + secret.length,
+    region: [from, Math.max(to, start + secret.length)],
     redacted: redactText(detector, shown),
     doubt: detector.doubt?.(shown) ?? null,
   };

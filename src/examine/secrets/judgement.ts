@@ -7,6 +7,8 @@ export interface Judgement {
   /** Where the secret itself stands in the text. */
   readonly start: number;
   readonly end: number;
+  /** All that was reported: the secret, and around it what makes it one. */
+  readonly region: readonly [start: number, end: number];
   /** What may be shown of it. */
   readonly redacted: string;
   /** Why it may be none. */
@@ -19,7 +21,11 @@ export function withoutOverlaps(judgements: readonly Judgement[]): Judgement[] {
   const rank = (judgement: Judgement): number => DETECTORS.indexOf(judgement.detector);
   const kept: Judgement[] = [];
   for (const judgement of judgements.toSorted((a, b) => rank(a) - rank(b) || a.start - b.start || b.end - a.end)) {
-    if (!kept.some((other) => judgement.start < other.end && other.start < judgement.end)) kept.push(judgement);
+    if (!kept.some((other) => overlap(judgement.region, other.region))) kept.push(judgement);
   }
   return kept.sort((a, b) => a.start - b.start);
+}
+
+function overlap(a: Judgement['region'], b: Judgement['region']): boolean {
+  return a[0] < b[1] && b[0] < a[1];
 }

@@ -93,20 +93,13 @@ export class SecretScanner {
   async judge(): Promise<void> {
     const waiting = this.#pending.splice(0);
     this.#pendingBytes = 0;
+    // A window may be judged in several contexts; which kind a secret is, is decided over all of them.
+    const found = new Map<PendingWindow, Judgement[]>(waiting.map((pending) => [pending, []]));
     for (const context of ['plain', 'npmrc', 'package-json', 'json'] as const) {
-      let batch: PendingWindow[] = [];
-      let bytes = 0;
-      for (const pending of waiting) {
-        if (!pending.window.contexts.has(context)) continue;
-        batch.push(pending);
-        bytes += pending.window.bytes.byteLength;
-        // A JSON document is judged alone: it has to parse.
-        if (bytes < BATCH_BYTES && context !== 'json') continue;
-        await this.#judgeBatch(batch, context);
-        batch = [];
-        bytes = 0;
-      }
-      if (batch.length > 0) await this.#judgeBatch(batch, context);
+      for (const batch of batches(waiting, context)) await judgeBatch(batch, context, found);
+    }
+    for (const [pending, judgements] of found) {
+      for (const judgement of withoutOverlaps(judgements)) this.#add(judgement, pending);
     }
   }
 
@@ -119,32 +112,6 @@ export class SecretScanner {
     }
     this.#pendingBytes += window.bytes.byteLength;
     this.#pending.push({ window, carrier: this.#carrier, baseOffset: this.#baseOffset });
-  }
-
-  async #judgeBatch(batch: readonly PendingWindow[], context: WindowContext): Promise<void> {
-    const starts: number[] = [];
-    let text = '';
-    for (const { window } of batch) {
-      starts.push(text.length);
-      text += latin1(window.bytes) + SEPARATOR;
-    }
-    let shift = 0;
-    if (context === 'json') {
-      // Only the JSON object around the hit: windows are cut by bytes.
-      shift = Math.max(0, text.indexOf('{'));
-      text = text.slice(shift, text.lastIndexOf('}') + 1);
-    }
-    // Loaded when first needed: most layers have no candidate, and secretlint takes a while to load.
-    const { judgeText } = await import('./judge.ts');
-    const found: Judgement[][] = batch.map(() => []);
-    for (const judgement of await judgeText(text, context)) {
-      const index = starts.findLastIndex((start) => start <= judgement.start + shift);
-      const start = (starts[index] as number) - shift;
-      found[index]?.push({ ...judgement, start: judgement.start - start, end: judgement.end - start });
-    }
-    for (const [index, pending] of batch.entries()) {
-      for (const judgement of withoutOverlaps(found[index] ?? [])) this.#add(judgement, pending);
-    }
   }
 
   #add(judgement: Judgement, { window, carrier, baseOffset }: PendingWindow): void {
@@ -164,6 +131,61 @@ export class SecretScanner {
       lengthChars: value.length,
     });
   }
+}
+
+/** The windows of a context, in batches for one call of secretlint each. */
+function* batches(waiting: readonly PendingWindow[], context: WindowContext): Generator<PendingWindow[]> {
+  let batch: PendingWindow[] = [];
+  let bytes = 0;
+  for (const pending of waiting) {
+    if (!pending.window.contexts.has(context)) continue;
+    batch.push(pending);
+    bytes += pending.window.bytes.byteLength;
+    // A JSON document is judged alone: it has to parse.
+    if (bytes < BATCH_BYTES && context !== 'json') continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Judges windows in one call, and adds what was found to the window it was found in. */
+async function judgeBatch(
+  batch: readonly PendingWindow[],
+  context: WindowContext,
+  found: ReadonlyMap<PendingWindow, Judgement[]>,
+): Promise<void> {
+  const starts: number[] = [];
+  let text = '';
+  for (const { window } of batch) {
+    starts.push(text.length);
+    text += latin1(window.bytes) + SEPARATOR;
+  }
+  let shift = 0;
+  if (context === 'json') {
+    // Only the JSON object around the hit: windows are cut by bytes.
+    shift = Math.max(0, text.indexOf('{'));
+    text = text.slice(shift, text.lastIndexOf('}') + 1);
+  }
+  // Loaded when first needed: most layers have no candidate, and secretlint takes a while to load.
+  const { judgeText } = await import('./judge.ts');
+  for (const judgement of await judgeText(text, context)) {
+    const index = starts.findLastIndex((start) => start <= judgement.start + shift);
+    const pending = batch[index];
+    if (pending !== undefined) found.get(pending)?.push(shifted(judgement, (starts[index] as number) - shift));
+  }
+}
+
+/** A judgement of a text as one of a part that begins at `offset`. */
+function shifted(judgement: Judgement, offset: number): Judgement {
+  const [from, to] = judgement.region;
+  return {
+    ...judgement,
+    start: judgement.start - offset,
+    end: judgement.end - offset,
+    region: [from - offset, to - offset],
+  };
 }
 
 /**

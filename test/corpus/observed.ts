@@ -1,0 +1,39 @@
+/** Facts about images that an independent reader computed; one line of observed-shared.jsonl each. */
+
+export interface ObservedLayer {
+  readonly entries: number;
+  readonly files: number;
+  readonly whiteouts: readonly string[];
+  readonly opaque: readonly string[];
+  readonly dups: number;
+  readonly diff_id: string;
+  readonly error?: string;
+}
+
+export interface ObservedImage {
+  readonly layers: readonly ObservedLayer[];
+  readonly config_digest?: string;
+  readonly config: { readonly User?: string };
+  readonly platform: string;
+  readonly manifest_digest?: string;
+  readonly fs: {
+    readonly files: number;
+    readonly entries: number;
+    readonly bytes: number;
+    readonly suid: readonly string[];
+    readonly shells: readonly string[];
+    readonly pkgmgr: readonly string[];
+    readonly os?: { readonly ID?: string; readonly VERSION_ID?: string };
+    readonly users?: number;
+    readonly apk?: number;
+    readonly dpkg?: number;
+    readonly 'dpkg_status.d'?: number;
+  };
+}
+
+export interface Observed {
+  readonly path: string;
+  readonly images: readonly ObservedImage[];
+  readonly notes: readonly string[];
+  readonly legacy_layers?: number;
+}
