@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-// The only entry. It checks the Node version first, in syntax that old versions read, because what it imports
-// fails on them with errors that name no cause.
+// The only entry. It checks the Node version first, in syntax and with imports that old versions know, because
+// everything else fails on them with errors that name no cause.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 
 const [major = 0, minor = 0, patch = 0] = process.versions.node.split('.').map(Number);
 const supported =
@@ -19,6 +18,6 @@ if (!existsSync(new URL('../dist/commands', import.meta.url))) {
   process.stderr.write('audit: the program is not built [NOT_BUILT]\n  Run: npm run build\n');
   process.exit(2);
 }
-enableCompileCache?.();
+(await import('node:module')).enableCompileCache();
 const { execute } = await import('@oclif/core');
 await execute({ dir: import.meta.url });

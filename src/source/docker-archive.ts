@@ -134,7 +134,7 @@ function readImage(
   const configDigest = config === null ? stated : digestOf(config);
   if (stated !== null && configDigest !== stated) {
     problems.push({
-      kind: 'digest-mismatch',
+      kind: image.config.startsWith('blobs/') ? 'digest-mismatch' : 'name-mismatch',
       subject: `configuration ${image.config}`,
       detail: `its bytes have the digest ${configDigest}`,
     });

@@ -51,7 +51,11 @@ export interface SourceAttachment {
 
 /** Something that a source's own documents get wrong. */
 export interface SourceProblem {
-  readonly kind: 'digest-mismatch' | 'size-mismatch';
+  /**
+   * `name-mismatch`: a file name that looks like the digest of something else. Nothing relies on it: `docker load`
+   * takes the configuration of an older archive for what its bytes are.
+   */
+  readonly kind: 'digest-mismatch' | 'size-mismatch' | 'name-mismatch';
   /** What it is about, in words. */
   readonly subject: string;
   readonly detail: string;

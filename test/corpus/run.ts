@@ -12,6 +12,12 @@ import type { Observed, ObservedImage } from './observed.ts';
 const corpus = new URL('../../../shared/corpus/', import.meta.url);
 const key = Buffer.from('corpus');
 
+/** Facts in which the observer and the audit differ for a reason that was looked into. */
+const EXPLAINED: Readonly<Record<string, readonly string[]>> = {
+  // Its shells are empty files without execute permission, made to have names in an archive.
+  'ubuntu.tar.gz': ['shells'],
+};
+
 interface Row {
   readonly path: string;
   readonly outcome: string;
@@ -54,6 +60,9 @@ async function runOne(observed: Observed): Promise<Row> {
     reports = await auditAll(path);
   } catch (error) {
     if (!(error instanceof AuditError)) throw error;
+    // A layout that holds nothing but artifacts has no image to audit.
+    const right = error.code === 'IMAGE_NOT_FOUND' && observed.images.filter(isImage).length === 0;
+    if (right) return { path: observed.path, outcome: error.code, images: 0, differences: [] };
     return {
       path: observed.path,
       outcome: error.code,
@@ -77,7 +86,10 @@ async function runOne(observed: Observed): Promise<Row> {
         expected: expected.config_digest,
         actual: ours.map(({ image }) => image.configDigest),
       });
-    else differences.push(...compareImage(found.report, found.image, expected));
+    else {
+      const explained = new Set(EXPLAINED[observed.path.slice(observed.path.lastIndexOf('/') + 1)]);
+      differences.push(...compareImage(found.report, found.image, expected, explained));
+    }
   }
   if (observed.legacy_layers !== undefined && ours[0]?.image.layers.length !== observed.legacy_layers) {
     differences.push({ fact: 'layers', expected: observed.legacy_layers, actual: ours[0]?.image.layers.length });
