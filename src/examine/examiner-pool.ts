@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Chunks, readFileRange } from '../bytes/index.ts';
+import { AuditError } from '../core/index.ts';
 import { examineLayer, type OnProgress } from './examine-layer.ts';
 import { Lane } from './lane.ts';
 import type { ExaminedLayer } from './layer-examiner.ts';
@@ -27,7 +28,8 @@ export class ExaminerPool implements AsyncDisposable {
   readonly #inline: boolean;
   readonly #idle: Lane[] = [];
   readonly #all = new Set<Lane>();
-  readonly #waiting: ((lane: Lane) => void)[] = [];
+  readonly #waiting: PromiseWithResolvers<Lane>[] = [];
+  #closed = false;
 
   constructor(options: ExaminerPoolOptions) {
     this.#lanes = options.lanes;
@@ -51,21 +53,27 @@ export class ExaminerPool implements AsyncDisposable {
     }
   }
 
+  /** Stops all threads. Layers that wait for one are not examined: their promises reject. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new AuditError('INTERRUPTED', 'the audit was stopped'));
     await Promise.all([...this.#all].map((lane) => lane.close()));
   }
 
   #take(): Promise<Lane> {
+    if (this.#closed) return Promise.reject(new AuditError('INTERRUPTED', 'the audit was stopped'));
     const idle = this.#idle.pop();
     if (idle !== undefined) return Promise.resolve(idle);
     if (this.#all.size < this.#lanes) return Promise.resolve(this.#start());
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    const waiting = Promise.withResolvers<Lane>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
   }
 
   #giveBack(lane: Lane): void {
     if (lane.isDead) this.#all.delete(lane);
     const next = this.#waiting.shift();
-    if (next !== undefined) next(lane.isDead ? this.#start() : lane);
+    if (next !== undefined) next.resolve(lane.isDead ? this.#start() : lane);
     else if (!lane.isDead) this.#idle.push(lane);
   }
 

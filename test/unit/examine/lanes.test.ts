@@ -153,4 +153,18 @@ describe('worker threads', () => {
     setTimeout(() => void pool[Symbol.asyncDispose](), 200);
     await expect(examined).rejects.toThrow();
   });
+
+  test('are stopped with the pool: layers that wait for one reject, and none is started again', async () => {
+    const one = stored('stopped.tar', layer(9));
+    const pool = new ExaminerPool({ lanes: 1 });
+    const outcomes = [pool.examine(one), pool.examine(one), pool.examine(one)].map((promise) =>
+      promise.then(
+        () => 'examined',
+        (error: unknown) => (error instanceof AuditError ? error.code : error),
+      ),
+    );
+    await pool[Symbol.asyncDispose]();
+    expect(await Promise.all(outcomes)).toEqual(['INTERRUPTED', 'INTERRUPTED', 'INTERRUPTED']);
+    await expect(pool.examine(one)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
 });
