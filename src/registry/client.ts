@@ -11,8 +11,9 @@ import {
 import { asArray, asObject, asText, MANIFEST_MEDIA_TYPES } from '../oci/index.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
 import { type CredentialLookup, type Credentials, lookUpCredentials } from './credentials.ts';
-import { apiHost, isLoopback } from './endpoint.ts';
+import { apiHost, isLocalAddress, isLoopback } from './endpoint.ts';
 import { type HttpAnswer, HttpClient, type HttpOptions } from './http.ts';
+import { Slots } from './slots.ts';
 
 /** What a {@link RegistryClient} is told. */
 export interface RegistryClientOptions {
@@ -34,12 +35,15 @@ export interface FetchedManifest {
 
 const ERROR_BODY_BYTES = 64 * 1024;
 const TOKEN_BYTES = 1024 * 1024;
+/** Blobs streamed at once. The attack: a manifest names thousands of layers, and each would open a connection. */
+const MAX_DOWNLOADS = 16;
 
 /** Reads images of one repository from its registry (OCI distribution specification, "Pull"). */
 export class RegistryClient {
   readonly #reference: RegistryReference;
   readonly #options: RegistryClientOptions;
   readonly #http: HttpClient;
+  readonly #downloads = new Slots(MAX_DOWNLOADS);
   #origin: string;
   #authorization: string | undefined;
   #lookup: CredentialLookup | undefined;
@@ -102,9 +106,15 @@ export class RegistryClient {
    */
   async *blob(digest: Digest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const what = `blob ${digest} of ${this.#name}`;
-    const answer = await this.#get(`blobs/${digest}`, {}, what, signal);
-    if (/^text\/html\b/.test(answer.response.headers.get('content-type') ?? '')) throw this.#webPage(what);
-    yield* answer.chunks();
+    await this.#downloads.take();
+    try {
+      signal.throwIfAborted();
+      const answer = await this.#get(`blobs/${digest}`, {}, what, signal);
+      if (/^text\/html\b/.test(answer.response.headers.get('content-type') ?? '')) throw this.#webPage(what);
+      yield* answer.chunks();
+    } finally {
+      this.#downloads.release();
+    }
   }
 
   get #name(): string {
@@ -150,25 +160,29 @@ export class RegistryClient {
       throw new AuditError('REGISTRY_PROTOCOL', `${registry} asks for a token and does not say where to get one`);
     }
     const url = new URL(realm);
-    // The attack: a registry names a realm on plain HTTP, and everybody on the way reads the password.
-    if (url.protocol !== 'https:' && !isLoopback(url.host)) {
+    const trouble = realmTrouble(url, new URL(this.#origin));
+    if (trouble !== null) {
       throw new AuditError(
         'REGISTRY_PROTOCOL',
-        `${registry} asks for a token from ${url.host} over plain HTTP; nothing was sent there`,
+        `${registry} asks for a token from ${url.host === '' ? url.protocol : url.host}${trouble}; nothing was sent there`,
       );
     }
     if (service !== undefined) url.searchParams.set('service', service);
     url.searchParams.set('scope', scope ?? `repository:${this.#reference.repository}:pull`);
     const answer = await this.#http.get(url, credentials === null ? {} : { authorization: basic(credentials) }, signal);
-    if (answer.response.status === 401 || answer.response.status === 403) {
-      throw await this.#refusal(answer, `the token service ${url.host} of ${registry}`);
-    }
-    if (answer.response.status !== 200)
-      throw await this.#refusal(answer, `the token service ${url.host} of ${registry}`);
+    if (answer.response.status !== 200) throw await this.#tokenRefusal(answer, url);
     const token = readToken(await answer.bytes(TOKEN_BYTES));
     if (token === undefined)
       throw new AuditError('REGISTRY_PROTOCOL', `the token service ${url.host} of ${registry} gave no token`);
     return token;
+  }
+
+  async #tokenRefusal(answer: HttpAnswer, { host }: URL): Promise<AuditError> {
+    const what = `the token service ${host} of ${this.#reference.registry}`;
+    // A token service that is not there must not pass for an image that is not there.
+    if (answer.response.status !== 404) return this.#refusal(answer, what);
+    await answer.discard();
+    return new AuditError('REGISTRY_PROTOCOL', `${what} answered with status 404`);
   }
 
   async #refusal(answer: HttpAnswer, what: string): Promise<AuditError> {
@@ -225,6 +239,13 @@ export class RegistryClient {
       );
     }
     const helper = lookup?.helper;
+    if (lookup?.identityToken === true) {
+      return new AuditError(
+        'REGISTRY_UNAUTHORIZED',
+        `${registry} wants credentials for ${what}, and ${lookup.origin} has only an identity token for it${because}`,
+        { hint: `This version does not use identity tokens; log in with a user name and a password: ${login}` },
+      );
+    }
     return new AuditError(
       'REGISTRY_UNAUTHORIZED',
       `${registry} wants credentials for ${what}, and there are none for it in ${lookup?.origin ?? 'config.json'}${because}`,
@@ -247,6 +268,18 @@ export class RegistryClient {
       },
     );
   }
+}
+
+/** Why no token is asked for at a realm that a registry names; null where nothing speaks against it. */
+function realmTrouble(realm: URL, registry: URL): string | null {
+  if (realm.protocol !== 'https:' && realm.protocol !== 'http:') return ', which is no web address';
+  if (realm.username !== '' || realm.password !== '') return ' under a user name of its own';
+  // The attack: a registry names a realm on plain HTTP, and everybody on the way reads the password.
+  if (realm.protocol === 'http:' && !isLoopback(realm.host)) return ' over plain HTTP';
+  // The attack: a registry on the internet names a service that only the auditor reaches, to send it a request.
+  if (isLocalAddress(realm.host) && !isLoopback(registry.host) && realm.hostname !== registry.hostname)
+    return ', an address of this machine';
+  return null;
 }
 
 function basic({ username, password }: Credentials): string {
@@ -273,7 +306,10 @@ async function describeErrors(answer: HttpAnswer): Promise<string> {
         .filter((part) => part !== undefined && part !== '')
         .join(' ');
     });
-    return lines.join('; ').slice(0, 300);
+    return lines
+      .filter((line) => line !== '')
+      .join('; ')
+      .slice(0, 300);
   } catch {
     return '';
   }

@@ -16,12 +16,21 @@ export interface CredentialLookup {
   readonly origin: string;
   /** A credential helper that the file names for this registry, and that is not asked. */
   readonly helper: string | null;
+  /** Whether the file has an identity token for this registry, which is no password, and is not used. */
+  readonly identityToken: boolean;
 }
 
 interface DockerConfig {
-  readonly auths?: Record<string, { auth?: unknown; username?: unknown; password?: unknown }>;
+  readonly auths?: Record<string, AuthEntry | null>;
   readonly credsStore?: unknown;
   readonly credHelpers?: Record<string, unknown>;
+}
+
+interface AuthEntry {
+  readonly auth?: unknown;
+  readonly username?: unknown;
+  readonly password?: unknown;
+  readonly identitytoken?: unknown;
 }
 
 /** Keys under which Docker keeps the login of Docker Hub. */
@@ -36,17 +45,24 @@ export function lookUpCredentials(
   registry: string,
   env: Readonly<Record<string, string | undefined>>,
 ): CredentialLookup {
-  const origin = join(env['DOCKER_CONFIG'] ?? join(env['HOME'] ?? homedir(), '.docker'), 'config.json');
+  // Empty is as good as not set; else the login would be looked for in the current folder.
+  const folder = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  const origin = join(folder, 'config.json');
+  const none: CredentialLookup = { credentials: null, origin, helper: null, identityToken: false };
   const config = readConfig(origin);
-  if (config === null) return { credentials: null, origin, helper: null };
+  if (config === null) return none;
   const wanted = new Set(registry === DOCKER_HUB ? HUB_KEYS : [registry]);
+  let identityToken = false;
   for (const [key, entry] of Object.entries(config.auths ?? {})) {
     if (!wanted.has(key) && !wanted.has(bareHost(key))) continue;
     const credentials = toCredentials(entry);
-    if (credentials !== null) return { credentials, origin, helper: null };
+    // Beside an identity token there is a user name with an empty password, which no registry takes.
+    if (typeof entry?.identitytoken === 'string' && entry.identitytoken !== '' && !credentials?.password)
+      identityToken = true;
+    else if (credentials !== null) return { ...none, credentials };
   }
   const helper = config.credHelpers?.[registry] ?? config.credsStore;
-  return { credentials: null, origin, helper: typeof helper === 'string' ? helper : null };
+  return { ...none, helper: typeof helper === 'string' ? helper : null, identityToken };
 }
 
 function readConfig(path: string): DockerConfig | null {
@@ -74,7 +90,7 @@ function bareHost(key: string): string {
   return key.replace(/^https?:\/\//, '').replace(/\/(?:v[12]\/?)?$/, '');
 }
 
-function toCredentials(entry: { auth?: unknown; username?: unknown; password?: unknown }): Credentials | null {
+function toCredentials(entry: AuthEntry | null): Credentials | null {
   if (typeof entry?.username === 'string' && typeof entry.password === 'string') {
     return { username: entry.username, password: entry.password };
   }

@@ -22,11 +22,16 @@ export const DEFAULT_HTTP_OPTIONS: HttpOptions = {
   maxRetryAfterMs: 30_000,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
+      const stop = (): void => {
         clearTimeout(timer);
         reject(signal.reason as Error);
-      });
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }, ms);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
     }),
 };
 
@@ -103,10 +108,10 @@ export class HttpClient {
   async #request(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
     const idle = new IdleTimer(this.#options.idleTimeoutMs, url);
     const combined = AbortSignal.any([signal, idle.signal]);
-    const fail = (error: unknown): never => {
+    const fail = (error: unknown, toError: typeof toNetworkError): never => {
       idle.stop();
       signal.throwIfAborted();
-      throw idle.error ?? toNetworkError(error, url);
+      throw idle.error ?? toError(error, url);
     };
     let response: Response;
     try {
@@ -117,19 +122,26 @@ export class HttpClient {
         agent: (target) => (target.protocol === 'http:' ? this.#http : this.#https),
       });
     } catch (error) {
-      return fail(error);
+      return fail(error, toNetworkError);
     }
-    idle.start();
+    // Nobody waits before the body is read: a timer for an answer that is dropped would hold up the program's end.
+    idle.stop();
+    const lengthBytes = statedLength(response);
     const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      let received = 0;
+      idle.start();
       try {
         for await (const chunk of response.body ?? []) {
           // Whoever takes the chunk may take its time.
           idle.stop();
+          received += (chunk as Uint8Array).byteLength;
           yield chunk as Uint8Array;
           idle.start();
         }
+        // node-fetch ends a body without an error when bytes behind it break the protocol.
+        if (lengthBytes !== null && received !== lengthBytes) throw brokenOff(url);
       } catch (error) {
-        fail(error);
+        fail(error, toBodyError);
       } finally {
         idle.stop();
       }
@@ -151,9 +163,14 @@ export class HttpClient {
     };
     const discard = async (): Promise<void> => {
       let size = 0;
-      for await (const chunk of chunks()) {
-        size += chunk.byteLength;
-        if (size > 65536) break;
+      try {
+        for await (const chunk of chunks()) {
+          size += chunk.byteLength;
+          if (size > 65536) break;
+        }
+      } catch {
+        // What nobody wants may break: a redirect is still followed, a refusal still tried again.
+        signal.throwIfAborted();
       }
     };
     return { response, url, chunks, bytes, discard };
@@ -219,7 +236,8 @@ function checkRedirect(from: URL, to: URL): void {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') throw refused(from, `it redirects to ${to.protocol}`);
   if (from.protocol === 'https:' && to.protocol === 'http:')
     throw refused(from, `it redirects to ${to.host} over plain HTTP`);
-  if (isLocalAddress(to.host) && !isLoopback(from.host))
+  if (to.username !== '' || to.password !== '') throw refused(from, 'it redirects to a URL with a user name');
+  if (isLocalAddress(to.host) && !isLoopback(from.host) && to.hostname !== from.hostname)
     throw refused(from, `it redirects to ${to.host}, an address of this machine`);
 }
 
@@ -258,15 +276,33 @@ function isTransient(error: unknown): boolean {
   return code !== undefined && code !== 'ECONNREFUSED' && TRANSIENT.has(code);
 }
 
+/** What broke while a body was read. */
+function toBodyError(error: unknown, url: URL): AuditError {
+  const code = systemErrorCode(error) ?? '';
+  if (/^(?:Z_|ERR__ERROR)/.test(code)) {
+    return new AuditError('REGISTRY_PROTOCOL', `${url.host} says that its answer is compressed, and it is not`, {
+      cause: error,
+    });
+  }
+  if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code.startsWith('HPE_') || TRANSIENT.has(code))
+    return brokenOff(url, error);
+  return toNetworkError(error, url);
+}
+
+function brokenOff(url: URL, cause?: unknown): AuditError {
+  return new AuditError('BLOB_TRUNCATED', `${url.host} broke the connection in the middle of its answer`, { cause });
+}
+
+/** How long a body says it is; null where it does not, or where it is compressed for the way. */
+function statedLength({ headers }: Response): number | null {
+  const length = headers.get('content-length');
+  return length !== null && /^\d+$/.test(length) && !headers.has('content-encoding') ? Number(length) : null;
+}
+
 function toNetworkError(error: unknown, url: URL): AuditError {
   if (error instanceof AuditError) return error;
   const code = systemErrorCode(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (/premature close/i.test(message) || code === 'ERR_STREAM_PREMATURE_CLOSE') {
-    return new AuditError('BLOB_TRUNCATED', `${url.host} broke the connection in the middle of its answer`, {
-      cause: error,
-    });
-  }
   const why: Record<string, string> = {
     ENOTFOUND: 'there is no such host',
     EAI_AGAIN: 'its name could not be resolved',

@@ -61,6 +61,9 @@ function registryStore(
         return await client.smallBlob(descriptor.digest, limitBytes, signal);
       } catch (error) {
         if (error instanceof AuditError && error.code === 'REGISTRY_NOT_FOUND') return undefined;
+        // One platform's broken manifest must not keep the others from being examined.
+        if (error instanceof AuditError && error.code === 'DIGEST_MISMATCH')
+          throw new AuditError('DOCUMENT_INVALID', error.message, { cause: error });
         throw error;
       }
     },
