@@ -7,6 +7,7 @@ import { SyncStream } from './sync-stream.ts';
 /** Longest gzip header read. RFC 1952 sets no limit to names and comments; an attacker would use that. */
 const MAX_HEADER_BYTES = 128 * 1024;
 const TRAILER_BYTES = 8;
+const MAGIC_BYTES = 3;
 
 const FHCRC = 2;
 const FEXTRA = 4;
@@ -61,8 +62,8 @@ export class GzipDecompressor implements Decompressor {
 
   end(): void {
     if (this.#state === 'trailing') return;
-    if (this.#state === 'header' && this.#members > 0) {
-      // Up to a few bytes behind the last member that could have begun another one.
+    if (this.#state === 'header' && this.#members > 0 && this.#pending.byteLength < MAGIC_BYTES) {
+      // One or two bytes behind the last member that could have begun another one.
       this.#trail(this.#pending);
       return;
     }
@@ -83,10 +84,10 @@ export class GzipDecompressor implements Decompressor {
       return bytes;
     }
     const length = headerLength(bytes);
+    if ((length ?? bytes.byteLength) > MAX_HEADER_BYTES) {
+      throw new DecompressionError('the gzip header is longer than any honest one', { truncated: false });
+    }
     if (length === undefined) {
-      if (bytes.byteLength > MAX_HEADER_BYTES) {
-        throw new DecompressionError('the gzip header is longer than any honest one', { truncated: false });
-      }
       this.#pending = bytes.slice();
       return new Uint8Array(0);
     }

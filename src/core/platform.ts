@@ -66,5 +66,6 @@ export function platformMatches(wanted: Platform, offered: Platform): boolean {
   const a = normalisePlatform(wanted);
   const b = normalisePlatform(offered);
   if (a.os !== b.os || a.architecture !== b.architecture) return false;
-  return a.variant === undefined || a.variant === b.variant;
+  // Old images for arm state no variant; containerd takes them for v7.
+  return a.variant === undefined || a.variant === (b.variant ?? (b.architecture === 'arm' ? 'v7' : undefined));
 }

@@ -8,11 +8,12 @@
  *   header. Readers that forget the former read file content as headers (CVE-2025-62518).
  * - `name-conflict`: a GNU long name and a PAX path name different files.
  * - `global-header-override`: a PAX global header sets names, sizes or links. GNU tar applies it to what
- *   follows; Go does not.
+ *   follows; Go does not. Or it stands between an extended header and its entry, and Go forgets the former.
  * - `type-unknown`, `contiguous-file`, `old-gnu-sparse`: record types that containerd refuses.
  * - `lone-zero-block`: one zero block and then more records. GNU tar goes on, Go fails.
  * - `data-after-end`: bytes behind the end-of-archive marker. Most readers never look there.
- * - `data-in-padding`: bytes in the padding behind a file's content.
+ * - `sparse-map-invalid`: a sparse map that makes no sense, or leaves out stored bytes. Go refuses it.
+ * - `data-in-padding`: bytes in the padding behind a file's content, an extended header or a sparse map.
  */
 export type TarAnomalyKind =
   | 'size-on-header-only'

@@ -17,6 +17,8 @@ export interface TarEntry {
   readonly sequence: number;
   /** Offset of its own header (not of its extended headers) in the tar. */
   readonly headerOffset: number;
+  /** Offset of what stands behind its header: its content, if it has any. */
+  readonly contentOffset: number;
   readonly kind: TarEntryKind;
   readonly typeFlag: string;
   /** Its name as it stands there: not cleaned, perhaps absolute, perhaps no UTF-8. */

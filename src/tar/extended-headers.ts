@@ -2,7 +2,7 @@ import { decodeBytes } from '../core/index.ts';
 import type { TarAnomalyKind } from './anomaly.ts';
 import type { TarEntry, TarEntryKind, Xattr } from './entry.ts';
 import type { RawHeader } from './header.ts';
-import { type PaxRecords, paxInteger, paxText, paxTime } from './pax.ts';
+import { invalidPaxNumbers, type PaxRecords, paxInteger, paxText, paxTime } from './pax.ts';
 import { parseSparseRecord, type SparseMap } from './sparse.ts';
 
 /** Extended headers met since the last entry; they describe the next one. */
@@ -55,30 +55,36 @@ const HEADER_ONLY: ReadonlySet<TarEntryKind> = new Set<TarEntryKind>([
 export function toEntry(
   raw: RawHeader,
   extended: ExtendedHeaders,
-  place: { sequence: number; headerOffset: number },
+  place: Pick<TarEntry, 'sequence' | 'headerOffset' | 'contentOffset'>,
   oldSparse: SparseMap | undefined,
   note: NoteAnomaly,
 ): TarEntry | undefined {
   const pax: PaxRecords = extended.pax ?? new Map();
   for (const field of raw.invalidNumbers) note('number-invalid', `the field ${field} is no number`);
+  for (const key of invalidPaxNumbers(pax)) note('number-invalid', `the PAX record ${key} is no number`);
+
+  const gnuName = nonEmpty(extended.gnuName);
+  const paxName = nonEmpty(pax.get('path'));
+  const name = gnuName ?? paxName ?? raw.name;
+  const kind = kindOf(raw, name, note);
+  const headerOnly = HEADER_ONLY.has(kind);
 
   const paxSize = paxInteger(pax, 'size');
-  if (paxSize === undefined && raw.invalidNumbers.includes('size')) return undefined;
   const statedBytes = paxSize ?? raw.sizeBytes;
-  if (!(statedBytes >= 0) || statedBytes > Number.MAX_SAFE_INTEGER) return undefined;
+  // Whatever size a header-only record states, Go goes on right behind it: giving up here would hide the rest.
+  if (!headerOnly) {
+    if (paxSize === undefined && raw.invalidNumbers.includes('size')) return undefined;
+    if (!(statedBytes >= 0) || statedBytes > Number.MAX_SAFE_INTEGER) return undefined;
+  }
   if (paxSize !== undefined && paxSize !== raw.sizeBytes && paxSize < OCTAL_SIZE_LIMIT) {
     note('pax-size-mismatch', `the PAX header says ${paxSize} bytes, the header ${raw.sizeBytes}`, paxSize);
   }
 
-  const paxName = pax.get('path');
-  const name = extended.gnuName ?? nonEmpty(paxName) ?? raw.name;
-  if (extended.gnuName !== undefined && paxName !== undefined && !Buffer.from(paxName).equals(extended.gnuName)) {
-    note('name-conflict', `GNU ${decodeBytes(extended.gnuName)}, PAX ${decodeBytes(paxName)}`);
+  if (gnuName !== undefined && paxName !== undefined && !Buffer.from(paxName).equals(gnuName)) {
+    note('name-conflict', `GNU ${decodeBytes(gnuName)}, PAX ${decodeBytes(paxName)}`);
   }
-  const kind = kindOf(raw, name, note);
-  const headerOnly = HEADER_ONLY.has(kind);
-  if (headerOnly && statedBytes > 0) {
-    note('size-on-header-only', `a ${kind} states ${statedBytes} bytes of content`, statedBytes);
+  if (headerOnly && statedBytes !== 0) {
+    note('size-on-header-only', `a ${kind} states ${statedBytes} bytes of content`, Math.max(0, statedBytes));
   }
   const storedBytes = headerOnly ? 0 : statedBytes;
   const sparse = headerOnly ? null : sparseMap(pax, oldSparse, note);
@@ -86,8 +92,9 @@ export function toEntry(
     ...place,
     kind,
     typeFlag: raw.typeFlag,
-    name: sparse === null ? name : (nonEmpty(pax.get('GNU.sparse.name')) ?? name),
-    linkName: extended.gnuLinkName ?? nonEmpty(pax.get('linkpath')) ?? raw.linkName,
+    // Go looks for the name of PAX sparse files only where the type is not that of old GNU ones.
+    name: sparse === null || sparse === oldSparse ? name : (nonEmpty(pax.get('GNU.sparse.name')) ?? name),
+    linkName: nonEmpty(extended.gnuLinkName) ?? nonEmpty(pax.get('linkpath')) ?? raw.linkName,
     mode: raw.mode & 0o7777,
     uid: paxInteger(pax, 'uid') ?? raw.uid,
     gid: paxInteger(pax, 'gid') ?? raw.gid,

@@ -3,7 +3,7 @@ import type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
 import type { TarEntry } from './entry.ts';
 import { type ExtendedHeaders, globalOverrides, toEntry } from './extended-headers.ts';
 import { BLOCK, checksumHolds, isZeroBlock, type RawHeader, readHeader, writePlainHeader } from './header.ts';
-import { parsePax } from './pax.ts';
+import { type PaxRecords, parsePax } from './pax.ts';
 import {
   isExtended,
   MAX_SPARSE_MAP_BYTES,
@@ -34,6 +34,17 @@ export interface GuardListener {
   pass(bytes: Uint8Array): void;
 }
 
+/** An old GNU sparse header whose map is not complete yet. */
+interface OldSparseHeader {
+  /** The header block: rewritten for tar-stream when the entry begins. */
+  readonly block: Uint8Array;
+  readonly raw: RawHeader;
+  readonly headerOffset: number;
+  readonly segments: SparseSegment[];
+  readonly sizeBytes: number;
+  extensionBlocks: number;
+}
+
 type State = 'header' | 'content' | 'extended' | 'sparse-extension' | 'ended' | 'failed';
 
 /**
@@ -62,10 +73,9 @@ export class HeaderGuard {
   #zeroBlocks = 0;
   #extended: ExtendedHeaders = {};
   #extendedType = '';
+  #extendedOffset = 0;
   #extendedParts: Uint8Array[] = [];
-  #sparse:
-    | { header: Uint8Array; raw: RawHeader; headerOffset: number; segments: SparseSegment[]; sizeBytes: number }
-    | undefined;
+  #sparse: OldSparseHeader | undefined;
   #dataInPadding = false;
   #trailing: { offset: number; bytes: number } | undefined;
 
@@ -77,6 +87,11 @@ export class HeaderGuard {
   /** How many entries were told so far. */
   get entries(): number {
     return this.#sequence;
+  }
+
+  /** Bytes of the last entry told that are still to come. */
+  get contentLeft(): number {
+    return this.#contentLeft;
   }
 
   /** Takes the next bytes of the tar. */
@@ -122,7 +137,7 @@ export class HeaderGuard {
           at += content;
           const padding = Math.min(this.#paddingLeft, left - content);
           if (this.#contentLeft === 0 && padding > 0) {
-            this.#checkPadding(chunk.subarray(at, at + padding), chunkOffset + at);
+            this.#checkPadding(chunk.subarray(at, at + padding), chunkOffset + at, this.#sequence - 1);
             this.#paddingLeft -= padding;
             at += padding;
           }
@@ -135,6 +150,7 @@ export class HeaderGuard {
           this.#contentLeft -= content;
           at += content;
           const padding = this.#contentLeft === 0 ? Math.min(this.#paddingLeft, left - content) : 0;
+          if (padding > 0) this.#checkPadding(chunk.subarray(at, at + padding), chunkOffset + at, null);
           this.#paddingLeft -= padding;
           at += padding;
           if (this.#contentLeft === 0 && this.#paddingLeft === 0) this.#finishExtended();
@@ -156,7 +172,10 @@ export class HeaderGuard {
     this.#offset = chunkOffset + chunk.byteLength;
   }
 
-  /** Says that the tar is over. A missing end marker is no damage: Go takes the end of the file for one. */
+  /**
+   * Says that the tar is over. A missing end marker is no damage, nor is missing padding: Go takes the end of
+   * the file for one.
+   */
   end(): void {
     if (this.#trailing !== undefined) {
       const { offset, bytes } = this.#trailing;
@@ -164,6 +183,14 @@ export class HeaderGuard {
     }
     if (this.#state === 'ended' || this.#state === 'failed') return;
     if (this.#state === 'header' && this.#partialBytes === 0) return;
+    if (this.#contentLeft === 0 && (this.#state === 'content' || this.#state === 'extended')) {
+      if (this.#state === 'content') this.#listener.pass(new Uint8Array(this.#paddingLeft));
+      return;
+    }
+    if (this.#partialBytes > 0) {
+      const rest = this.#partial.slice(0, this.#partialBytes);
+      this.#listener.hidden('unparsed', rest, this.#offset - rest.byteLength);
+    }
     const where = this.#state === 'header' ? 'inside a header' : 'inside an entry';
     this.#fail('blob-truncated', `the tar ends ${where}`);
   }
@@ -177,40 +204,50 @@ export class HeaderGuard {
       return false;
     }
     if (!checksumHolds(bytes, at)) {
-      this.#fail('tar-damaged', `no valid header at byte ${this.#offset} of the tar: the checksum does not hold`);
-      this.#listener.hidden('unparsed', bytes.subarray(at, at + BLOCK), this.#offset);
+      this.#giveUp(`no valid header at byte ${this.#offset} of the tar: the checksum does not hold`, bytes, at);
       return false;
     }
     if (this.#zeroBlocks === 1) this.#anomaly('lone-zero-block', 'entries follow a single zero block', this.#offset);
     this.#zeroBlocks = 0;
     const raw = readHeader(bytes, at);
-    if ('xgLK'.includes(raw.typeFlag)) return this.#startExtended(raw);
+    if ('xgLK'.includes(raw.typeFlag)) return this.#startExtended(raw, bytes, at);
     if (raw.typeFlag === 'S' && raw.dialect === 'gnu') {
-      const segments = readGnuSegments(bytes, at, 'header');
-      const sizeBytes = readGnuRealSize(bytes, at);
-      if (segments !== undefined && sizeBytes !== undefined) {
-        this.#sparse = { header: new Uint8Array(BLOCK), raw, headerOffset: this.#offset, segments, sizeBytes };
-        if (isExtended(bytes, at, 'header')) {
-          this.#state = 'sparse-extension';
-          return false;
-        }
+      this.#sparse = {
+        block: bytes.slice(at, at + BLOCK),
+        raw,
+        headerOffset: this.#offset,
+        // A map that cannot be read is told as one that makes no sense, when the entry is.
+        segments: readGnuSegments(bytes, at, 'header') ?? [{ offset: -1, length: 0 }],
+        sizeBytes: readGnuRealSize(bytes, at) ?? -1,
+        extensionBlocks: 0,
+      };
+      if (isExtended(bytes, at, 'header')) {
+        this.#state = 'sparse-extension';
+        return false;
       }
     }
     return this.#startEntry(raw, this.#offset, bytes, at);
   }
 
-  /** Extension blocks follow the header and count in no size: tar-stream must not see them. */
+  /**
+   * Extension blocks follow the header and count in no size: tar-stream must not see them. The attack: they
+   * need hold no segments, so that any number of them, each with 480 bytes of anything, would go unseen. So
+   * they are limited as in Go, and their bytes are told.
+   */
   #sparseExtension(bytes: Uint8Array, at: number): boolean {
     const sparse = this.#sparse;
     if (sparse === undefined) return false;
     const more = readGnuSegments(bytes, at, 'extension');
-    if (more === undefined || sparse.segments.length * 24 > MAX_SPARSE_MAP_BYTES) {
-      this.#fail('tar-damaged', `the sparse map of the entry at byte ${sparse.headerOffset} is broken`);
+    sparse.extensionBlocks += 1;
+    if (more === undefined || sparse.extensionBlocks * BLOCK > MAX_SPARSE_MAP_BYTES) {
+      this.#listener.hidden('unparsed', sparse.block, sparse.headerOffset);
+      this.#giveUp(`the sparse map of the entry at byte ${sparse.headerOffset} is broken`, bytes, at);
       return false;
     }
+    this.#listener.hidden('extended-header', bytes.subarray(at, at + BLOCK), this.#offset);
     sparse.segments.push(...more);
     if (isExtended(bytes, at, 'extension')) return false;
-    if (this.#startEntry(sparse.raw, sparse.headerOffset, sparse.header, 0)) this.#listener.pass(sparse.header);
+    if (this.#startEntry(sparse.raw, sparse.headerOffset, sparse.block, 0)) this.#listener.pass(sparse.block);
     return false;
   }
 
@@ -222,11 +259,12 @@ export class HeaderGuard {
     if (this.#sparse !== undefined && oldSparse === undefined) {
       note('sparse-map-invalid', 'the sparse map makes no sense; its bytes are read as they are stored');
     }
+    const contentOffset = headerOffset + BLOCK * (1 + (this.#sparse?.extensionBlocks ?? 0));
     this.#sparse = undefined;
-    const entry = toEntry(raw, this.#extended, { sequence, headerOffset }, oldSparse, note);
+    const entry = toEntry(raw, this.#extended, { sequence, headerOffset, contentOffset }, oldSparse, note);
     this.#extended = {};
     if (entry === undefined) {
-      this.#fail('tar-damaged', `the header at byte ${headerOffset} states an impossible size`);
+      this.#giveUp(`the header at byte ${headerOffset} states an impossible size`, target, at);
       return false;
     }
     this.#sequence += 1;
@@ -243,11 +281,12 @@ export class HeaderGuard {
     this.#dataInPadding = false;
   }
 
-  #startExtended(raw: RawHeader): false {
+  #startExtended(raw: RawHeader, bytes: Uint8Array, at: number): false {
     if (raw.invalidNumbers.includes('size') || !(raw.sizeBytes >= 0) || raw.sizeBytes > Number.MAX_SAFE_INTEGER) {
-      this.#fail('tar-damaged', `the extended header at byte ${this.#offset} states an impossible size`);
+      this.#giveUp(`the extended header at byte ${this.#offset} states an impossible size`, bytes, at);
       return false;
     }
+    this.#extendedOffset = this.#offset;
     this.#extendedType = raw.typeFlag;
     this.#extendedParts = [];
     this.#expect(raw.sizeBytes);
@@ -284,38 +323,42 @@ export class HeaderGuard {
   #finishPax(bytes: Uint8Array, global: boolean): void {
     const records = parsePax(bytes);
     if (records === undefined) {
-      this.#anomaly('pax-invalid', 'a PAX header is malformed and ignored', this.#offset, bytes.byteLength, null);
-      return;
+      const offset = this.#extendedOffset;
+      this.#anomaly('pax-invalid', 'a PAX header is malformed and ignored', offset, bytes.byteLength, null);
+    } else if (global) this.#finishGlobal(records);
+    else this.#extended.pax = records;
+  }
+
+  #finishGlobal(records: PaxRecords): void {
+    // Go hands a global header out as an entry and forgets what stood in front of it. The attack: a name that
+    // is given before a global header is what other readers see, and not what the runtime creates.
+    if (Object.keys(this.#extended).length > 0) {
+      const detail = 'a PAX global header cuts an extended header off from its entry';
+      this.#anomaly('global-header-override', detail, this.#extendedOffset, null, null);
     }
-    if (!global) {
-      this.#extended.pax = records;
-      return;
-    }
+    this.#extended = {};
     const overrides = globalOverrides(records);
     if (overrides.length > 0) {
       this.#anomaly(
         'global-header-override',
         `a PAX global header sets ${overrides.join(', ')}`,
-        this.#offset,
+        this.#extendedOffset,
         null,
         null,
       );
     }
   }
 
-  #checkPadding(bytes: Uint8Array, offset: number): void {
-    if (firstNonZero(bytes) < 0) return;
+  /** Takes the next of the padding; tells all of it from the first byte on that is not zero. */
+  #checkPadding(bytes: Uint8Array, offset: number, sequence: number | null): void {
+    const first = this.#dataInPadding ? 0 : firstNonZero(bytes);
+    if (first < 0) return;
     if (!this.#dataInPadding) {
       this.#dataInPadding = true;
-      this.#anomaly(
-        'data-in-padding',
-        'the padding behind the content is not zero',
-        offset,
-        bytes.byteLength,
-        this.#sequence - 1,
-      );
+      const detail = 'the padding behind the content is not zero';
+      this.#anomaly('data-in-padding', detail, offset + first, this.#paddingLeft - first, sequence);
     }
-    this.#listener.hidden('padding', bytes, offset);
+    this.#listener.hidden('padding', bytes.subarray(first), offset + first);
   }
 
   #checkTrailing(bytes: Uint8Array, offset: number): void {
@@ -338,6 +381,12 @@ export class HeaderGuard {
     sequence: number | null = this.#sequence,
   ): void {
     this.#listener.anomaly({ kind, sequence, offset, bytes, detail });
+  }
+
+  /** Stops where a header is due and none can be made of the block there. */
+  #giveUp(message: string, bytes: Uint8Array, at: number): void {
+    this.#fail('tar-damaged', message);
+    this.#listener.hidden('unparsed', bytes.subarray(at, at + BLOCK), this.#offset);
   }
 
   #fail(reason: TarFailure['reason'], message: string): void {

@@ -123,7 +123,7 @@ function ascii(bytes: Uint8Array, at: number, length: number): string {
 
 /**
  * A numeric field: octal, or base-256 two's complement where the first bit is set (GNU). Undefined where
- * it is neither. Values past 2^53 lose precision, which no caller depends on.
+ * it is neither, or does not fit 64 bits. Values past 2^53 lose precision, which no caller depends on.
  */
 export function parseNumeric(bytes: Uint8Array, at: number, length: number): number | undefined {
   const first = bytes[at] as number;
@@ -131,7 +131,7 @@ export function parseNumeric(bytes: Uint8Array, at: number, length: number): num
   const negative = (first & 0x40) !== 0;
   let value = negative ? first - 0x100 : first & 0x7f;
   for (let i = at + 1; i < at + length; i += 1) value = value * 0x100 + (bytes[i] as number);
-  return value;
+  return value >= 2 ** 63 || value < -(2 ** 63) ? undefined : value;
 }
 
 function parseOctal(bytes: Uint8Array, at: number, length: number): number | undefined {

@@ -46,20 +46,22 @@ export function listMembers(
     const raw = readHeader(block, 0);
     const content = offset + BLOCK;
     if ('xgLK'.includes(raw.typeFlag)) {
-      if (!(raw.sizeBytes >= 0) || raw.sizeBytes > archiveBytes) {
+      if (raw.invalidNumbers.includes('size') || !(raw.sizeBytes >= 0) || raw.sizeBytes > archiveBytes) {
         return { members, damage: `the extended header at byte ${offset} states an impossible size` };
       }
       const bytes = raw.sizeBytes > limits.maxExtendedBytes ? new Uint8Array(0) : readAt(content, raw.sizeBytes);
       if (raw.typeFlag === 'x') extended.pax = parsePax(bytes) ?? new Map();
       if (raw.typeFlag === 'L') extended.gnuName = untilNul(bytes);
       if (raw.typeFlag === 'K') extended.gnuLinkName = untilNul(bytes);
+      // Go forgets what came before a global header; see HeaderGuard.
+      if (raw.typeFlag === 'g') extended = {};
       offset = content + padded(raw.sizeBytes);
       continue;
     }
     const entry = toEntry(
       raw,
       extended,
-      { sequence: members.length, headerOffset: offset },
+      { sequence: members.length, headerOffset: offset, contentOffset: content },
       undefined,
       () => undefined,
     );

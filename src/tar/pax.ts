@@ -7,6 +7,8 @@ export type PaxRecords = ReadonlyMap<string, Uint8Array>;
 const SPARSE_OFFSET = 'GNU.sparse.offset';
 const SPARSE_NUMBYTES = 'GNU.sparse.numbytes';
 const SPARSE_MAP = 'GNU.sparse.map';
+const COMMA = 0x2c;
+const PLUS = 0x2b;
 
 /**
  * Reads the records of a PAX extended header (POSIX.1-2017, pax, "pax Extended Header"): `length key=value\n`.
@@ -18,7 +20,7 @@ export function parsePax(bytes: Uint8Array): PaxRecords | undefined {
   let at = 0;
   while (at < bytes.byteLength) {
     const space = bytes.indexOf(0x20, at);
-    if (space < 0 || space - at > 10) return undefined;
+    if (space < 0) return undefined;
     const length = decimal(bytes, at, space);
     const end = at + (length ?? 0);
     if (length === undefined || end > bytes.byteLength || end <= space + 1 || bytes[end - 1] !== 0x0a) return undefined;
@@ -29,7 +31,7 @@ export function parsePax(bytes: Uint8Array): PaxRecords | undefined {
     if (key === '' || !isValidRecord(key, value)) return undefined;
     if (key === SPARSE_OFFSET || key === SPARSE_NUMBYTES) {
       const expected = sparse.length % 2 === 0 ? SPARSE_OFFSET : SPARSE_NUMBYTES;
-      if (key !== expected) return undefined;
+      if (key !== expected || value.includes(COMMA)) return undefined;
       sparse.push(decodeBytes(value));
     } else {
       records.set(key, value);
@@ -46,10 +48,15 @@ function isValidRecord(key: string, value: Uint8Array): boolean {
   return !text || !value.includes(0);
 }
 
+/**
+ * A record's length, with the plus sign and the zeros in front that Go's ParseInt takes. The attack: a
+ * record that Go applies and a stricter reader throws away gives the file another name or size.
+ */
 function decimal(bytes: Uint8Array, from: number, to: number): number | undefined {
-  if (from === to) return undefined;
+  const first = bytes[from] === PLUS ? from + 1 : from;
+  if (first === to) return undefined;
   let value = 0;
-  for (let i = from; i < to; i += 1) {
+  for (let i = first; i < to; i += 1) {
     const digit = (bytes[i] as number) - 0x30;
     if (digit < 0 || digit > 9) return undefined;
     value = value * 10 + digit;
@@ -57,18 +64,41 @@ function decimal(bytes: Uint8Array, from: number, to: number): number | undefine
   return value;
 }
 
-/** A record's value as an integer; undefined where it is absent, empty or no integer. */
+/**
+ * A record's value as an integer of 64 bits, in every spelling that Go's ParseInt takes (`+5`, `0005`);
+ * undefined where it is absent, empty or no such integer.
+ */
 export function paxInteger(records: PaxRecords, key: string): number | undefined {
   const text = paxText(records, key);
-  if (text === undefined || !/^-?\d{1,19}$/.test(text)) return undefined;
-  return Number(text);
+  return text === undefined ? undefined : parseInt64(text);
+}
+
+function parseInt64(text: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const digits = text.replace(/^[+-]?0*/, '');
+  if (digits.length > 19) return undefined;
+  const value = BigInt(text.startsWith('-') ? `-${digits}` : digits);
+  return value === BigInt.asIntN(64, value) ? Number(value) : undefined;
 }
 
 /** A record's value as seconds with a fraction; undefined where it is absent or no number. */
 export function paxTime(records: PaxRecords, key: string): number | undefined {
   const text = paxText(records, key);
-  if (text === undefined || !/^-?\d{1,19}(?:\.\d*)?$/.test(text)) return undefined;
-  return Number(text);
+  if (text === undefined || !/^[+-]?\d+(?:\.\d*)?$/.test(text)) return undefined;
+  return parseInt64(text.replace(/\..*/, '')) === undefined ? undefined : Number(text);
+}
+
+/** Which of the records that must be numbers are none. Go, and so containerd, refuses them. */
+export function invalidPaxNumbers(records: PaxRecords): string[] {
+  if (records.size === 0) return [];
+  const invalid = ['size', 'uid', 'gid'].filter(
+    (key) => isStated(records, key) && paxInteger(records, key) === undefined,
+  );
+  return isStated(records, 'mtime') && paxTime(records, 'mtime') === undefined ? [...invalid, 'mtime'] : invalid;
+}
+
+function isStated(records: PaxRecords, key: string): boolean {
+  return (records.get(key)?.byteLength ?? 0) > 0;
 }
 
 /** A record's value as text; undefined where it is absent or empty (empty means: as in the header). */

@@ -37,7 +37,8 @@ export interface TarFacts {
 export class TarReader {
   readonly #visitor: TarVisitor;
   readonly #guard: HeaderGuard;
-  readonly #extract = extract();
+  /** With this mark every write waits for 'drain', which then means that all that was written is read. */
+  readonly #extract = extract({ highWaterMark: 1 } as Parameters<typeof extract>[0]);
   /** Entries the guard has told and tar-stream has not reached yet. */
   readonly #expected: TarEntry[] = [];
   #expectedFrom = 0;
@@ -64,7 +65,10 @@ export class TarReader {
     this.#extract.on('error', (error: Error) => {
       this.#streamError ??= error;
     });
-    this.#extract.on('drain', () => this.#wake());
+    this.#extract.on('drain', () => {
+      this.#needsDrain = false;
+      this.#wake();
+    });
     this.#extract.on('close', () => {
       this.#closed = true;
       this.#wake();
@@ -72,15 +76,17 @@ export class TarReader {
   }
 
   /**
-   * Takes the next bytes of the tar and resolves when they are read. The bytes are changed in place: hand
-   * over what nobody else reads afterwards.
+   * Takes the next bytes of the tar and resolves when they are read: their memory may then be used for
+   * something else. The bytes are changed in place: hand over what nobody else reads afterwards.
    */
   async push(chunk: Uint8Array): Promise<void> {
     if (this.#closed) return;
     this.#guard.push(chunk);
-    if (!this.#needsDrain || this.#closed) return;
-    this.#needsDrain = false;
-    await this.#untilWoken();
+    while (this.#needsDrain && !this.#closed) await this.#untilWoken();
+    // tar-stream is done with the bytes; the stream it made for the entry may still hold a few.
+    const left = this.#guard.contentLeft;
+    while (this.#current !== undefined && this.#current.content.leftBytes > left && !this.#closed)
+      await this.#untilWoken();
   }
 
   /** Says that the tar is over, and tells what was read. */
@@ -128,7 +134,10 @@ export class TarReader {
       return;
     }
     this.#current = { entry, content };
-    stream.on('data', (bytes) => content.push(bytes as Uint8Array));
+    stream.on('data', (bytes) => {
+      content.push(bytes as Uint8Array);
+      this.#wake();
+    });
     stream.on('end', () => {
       this.#current = undefined;
       content.end();
@@ -160,6 +169,9 @@ class ContentReader {
   readonly #entry: TarEntry;
   readonly #visitor: TarVisitor;
   #position = 0;
+  /** Stored bytes taken so far. */
+  #stored = 0;
+  #unmappedTold = false;
   #expander: SparseExpander | undefined;
   /** The beginning of a PAX 1.0 sparse file until its map is complete. */
   #mapBytes: Uint8Array | undefined;
@@ -171,7 +183,13 @@ class ContentReader {
     else if (entry.sparse !== null) this.#expander = new SparseExpander(entry.sparse);
   }
 
+  /** Stored bytes that are still to come. */
+  get leftBytes(): number {
+    return this.#entry.storedBytes - this.#stored;
+  }
+
   push(bytes: Uint8Array): void {
+    this.#stored += bytes.byteLength;
     if (this.#mapBytes !== undefined) this.#readMap(bytes);
     else if (this.#expander !== undefined) this.#expand(bytes);
     else {
@@ -182,7 +200,8 @@ class ContentReader {
 
   end(): void {
     if (this.#mapBytes !== undefined) this.#asStored(this.#mapBytes);
-    this.#expander?.end((length) => this.#visitor.hole(this.#entry, length));
+    const missing = this.#expander?.end((length) => this.#visitor.hole(this.#entry, length)) ?? 0;
+    if (missing > 0) this.#noteMap(`the sparse map states ${missing} bytes that are not stored; they read as zeros`);
   }
 
   #readMap(bytes: Uint8Array): void {
@@ -195,28 +214,59 @@ class ContentReader {
     } else {
       this.#mapBytes = undefined;
       this.#expander = new SparseExpander(found.map);
-      this.#expand(head.subarray(found.mapBytes));
+      const { textBytes, mapBytes } = found;
+      const padding = head.subarray(textBytes, mapBytes);
+      if (padding.some((byte) => byte !== 0)) {
+        this.#hidden(
+          padding,
+          this.#stored - head.byteLength + textBytes,
+          'the padding behind the sparse map is not zero',
+        );
+      }
+      this.#expand(head.subarray(mapBytes));
     }
   }
 
   #expand(bytes: Uint8Array): void {
-    this.#expander?.push(
+    const unmapped = this.#expander?.push(
       bytes,
       (piece, offset) => this.#visitor.content(this.#entry, piece, offset),
       (length) => this.#visitor.hole(this.#entry, length),
     );
+    if (unmapped !== undefined && unmapped.byteLength > 0) this.#unmapped(unmapped);
+  }
+
+  /**
+   * Bytes stored beyond the map. The attack: a sparse file with an empty map can store anything, and whoever
+   * only looks at what the map places never sees it.
+   */
+  #unmapped(bytes: Uint8Array): void {
+    const at = this.#stored - bytes.byteLength;
+    if (!this.#unmappedTold) {
+      this.#unmappedTold = true;
+      this.#noteMap(`the sparse map has no place for ${this.#entry.storedBytes - at} bytes that are stored`);
+    }
+    this.#visitor.hidden('padding', bytes, this.#entry.contentOffset + at);
+  }
+
+  #hidden(bytes: Uint8Array, at: number, detail: string): void {
+    const { sequence, contentOffset } = this.#entry;
+    const offset = contentOffset + at;
+    this.#visitor.anomaly({ kind: 'data-in-padding', sequence, offset, bytes: bytes.byteLength, detail });
+    this.#visitor.hidden('padding', bytes, offset);
+  }
+
+  #noteMap(detail: string): void {
+    const { sequence, headerOffset } = this.#entry;
+    this.#visitor.anomaly({ kind: 'sparse-map-invalid', sequence, offset: headerOffset, bytes: null, detail });
   }
 
   /** The map makes no sense: read what is stored as it is stored, rather than not at all. */
   #asStored(bytes: Uint8Array): void {
     this.#mapBytes = undefined;
-    this.#visitor.anomaly({
-      kind: 'sparse-map-invalid',
-      sequence: this.#entry.sequence,
-      offset: this.#entry.headerOffset,
-      bytes: null,
-      detail: 'the sparse map at the beginning of the content makes no sense; its bytes are read as they are stored',
-    });
+    this.#noteMap(
+      'the sparse map at the beginning of the content makes no sense; its bytes are read as they are stored',
+    );
     this.#visitor.content(this.#entry, bytes, this.#position);
     this.#position += bytes.byteLength;
   }

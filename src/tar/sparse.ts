@@ -57,6 +57,8 @@ export function parseSparseRecord(map: string, blocks: string | undefined, sizeB
 /** What {@link parseSparseContent} found. */
 export interface SparseContent {
   readonly map: SparseMap;
+  /** Bytes that the text of the map takes. */
+  readonly textBytes: number;
   /** Bytes of the content that the map takes: whole blocks. */
   readonly mapBytes: number;
 }
@@ -83,7 +85,7 @@ export function parseSparseContent(bytes: Uint8Array, sizeBytes: number): Sparse
   const mapBytes = Math.ceil(at / BLOCK) * BLOCK;
   if (bytes.byteLength < mapBytes) return 'incomplete';
   const map = toMap(numbers.slice(1), sizeBytes);
-  return map === undefined ? undefined : { map, mapBytes };
+  return map === undefined ? undefined : { map, textBytes: at, mapBytes };
 }
 
 function toMap(numbers: readonly string[], sizeBytes: number): SparseMap | undefined {
@@ -118,12 +120,16 @@ export class SparseExpander {
     this.#sizeBytes = map.sizeBytes;
   }
 
-  /** Bytes stored beyond the map are ignored, as Go ignores them. */
-  push(bytes: Uint8Array, data: (bytes: Uint8Array, offset: number) => void, hole: (length: number) => void): void {
+  /** Takes the next stored bytes, and gives back those that the map has no place for. */
+  push(
+    bytes: Uint8Array,
+    data: (bytes: Uint8Array, offset: number) => void,
+    hole: (length: number) => void,
+  ): Uint8Array {
     let rest = bytes;
     while (rest.byteLength > 0) {
       const segment = this.#segments[this.#index];
-      if (segment === undefined) return;
+      if (segment === undefined) return rest;
       if (this.#within === segment.length) {
         this.#index += 1;
         this.#within = 0;
@@ -140,10 +146,13 @@ export class SparseExpander {
       this.#position += piece.byteLength;
       rest = rest.subarray(piece.byteLength);
     }
+    return rest;
   }
 
-  /** The hole behind the last segment. */
-  end(hole: (length: number) => void): void {
+  /** The hole behind the last segment. Tells how many bytes of the map were never stored. */
+  end(hole: (length: number) => void): number {
     if (this.#position < this.#sizeBytes) hole(this.#sizeBytes - this.#position);
+    const due = this.#segments.slice(this.#index).reduce((sum, { length }) => sum + length, 0);
+    return due - this.#within;
   }
 }
