@@ -12,6 +12,8 @@ export interface BenchImage {
   readonly folder: string;
   readonly megabytes: number;
   readonly files: number;
+  /** Of gzip; 6 unless given, as Docker uses. */
+  readonly level?: number;
 }
 
 /** Shares of the image's bytes, layer by layer: one dominates, as the layer of a package manager does. */
@@ -48,6 +50,7 @@ export async function makeImage({
   folder,
   megabytes,
   files,
+  level = 6,
 }: BenchImage): Promise<{ storedBytes: number; tarBytes: number; files: number }> {
   const blobs = join(folder, 'blobs', 'sha256');
   mkdirSync(blobs, { recursive: true });
@@ -56,7 +59,7 @@ export async function makeImage({
   const layers: { digest: string; diffId: string; size: number; tarBytes: number }[] = [];
   for (const share of LAYER_SHARES) {
     layers.push(
-      await writeLayer(blobs, pools, numbers, megabytes * 1e6 * share, Math.round(files * share), layers.length),
+      await writeLayer(blobs, pools, numbers, megabytes * 1e6 * share, Math.round(files * share), layers.length, level),
     );
   }
   const config = Buffer.from(
@@ -102,6 +105,7 @@ async function writeLayer(
   bytes: number,
   files: number,
   index: number,
+  level: number,
 ): Promise<{ digest: string; diffId: string; size: number; tarBytes: number }> {
   const tar = createHash('sha256');
   const stored = createHash('sha256');
@@ -109,7 +113,7 @@ async function writeLayer(
   let tarBytes = 0;
   const source = new PassThrough({ highWaterMark: 1024 * 1024 });
   const path = join(blobs, `writing-${index}`);
-  const gzip = createGzip({ level: 6 });
+  const gzip = createGzip({ level });
   const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       stored.update(chunk);

@@ -71,7 +71,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
         onProgress: (update) => progress.update(update),
       });
       progress.clear();
-      await writeOutput(render(report, flags), flags.output);
+      await writeOutput(render(report, flags), flags.output, { secret: flags.reveal });
       process.exitCode = report.verdict.exitStatus;
     } finally {
       progress.clear();

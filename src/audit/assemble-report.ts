@@ -16,6 +16,8 @@ export interface ReportParts {
   readonly failOn: Severity | 'none';
   readonly allowIncomplete: boolean;
   readonly revealed: boolean;
+  /** Removes secrets from a text that came out of an image. */
+  readonly redact: (text: string) => string;
   /** Null leaves out what differs between two runs. */
   readonly time: { readonly startedAt: Date; readonly durationMs: number } | null;
 }
@@ -42,7 +44,7 @@ export function assembleReport(parts: ReportParts): Report {
       : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
     revealed: parts.revealed,
     images: parts.images.map(toReportImage),
-    attachments: source.attachments.map(toReportAttachment),
+    attachments: source.attachments.map((attachment) => toReportAttachment(attachment, parts.redact)),
     findings,
     suppressed: [],
     gaps,
@@ -88,10 +90,10 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
   const config = image.config?.config ?? null;
   return {
     platform: image.platform,
-    names: image.names,
+    names: image.names.map(redact),
     manifestDigest: image.manifestDigest,
     configDigest: image.configDigest,
-    created: image.config?.created ?? null,
+    created: redactOr(redact, image.config?.created),
     config:
       config === null
         ? null
@@ -102,9 +104,16 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
             exposedPorts: config.exposedPorts.map(redact),
             workingDir: redact(config.workingDir),
             healthcheck: config.healthcheck === null ? null : { test: config.healthcheck.test.map(redact) },
-            stopSignal: config.stopSignal,
+            stopSignal: redactOr(redact, config.stopSignal),
           },
-    os: system.os,
+    os:
+      system.os === null
+        ? null
+        : {
+            id: redactOr(redact, system.os.id),
+            versionId: redactOr(redact, system.os.versionId),
+            prettyName: redactOr(redact, system.os.prettyName),
+          },
     packages: Object.fromEntries(Object.entries(system.packages).map(([kind, packages]) => [kind, packages.length])),
     accounts: system.accounts
       .slice(0, 1000)
@@ -120,22 +129,26 @@ function toReportLayer(evidence: ImageEvidence, index: number): ReportLayer {
     index,
     digest: layer.digest ?? record?.blob.digest ?? null,
     diffId: layer.diffId ?? record?.diffId ?? null,
-    mediaType: layer.mediaType,
+    mediaType: redactOr(evidence.redact, layer.mediaType),
     compression: record?.blob.compression ?? null,
     compressedBytes: record?.blob.sizeBytes ?? layer.sizeBytes,
     uncompressedBytes: record?.blob.uncompressedBytes ?? null,
     contentBytes: record?.contentBytes ?? null,
     entries: record?.columns.length ?? null,
     whiteouts: record === null ? null : countWhiteouts(record),
-    instruction: layer.step === null ? null : evidence.redact(layer.step.instruction),
+    instruction: redactOr(evidence.redact, layer.step?.instruction),
     historyIndex: layer.step?.historyIndex ?? null,
-    created: layer.step?.created ?? null,
+    created: redactOr(evidence.redact, layer.step?.created),
     origin: layer.origin,
     originBasis: layer.originBasis,
     stage: { name: null, basis: 'unknown' },
     shadowedBytes: evidence.sizes.shadowed[index] ?? { deleted: 0, overwritten: 0, metadataOnly: 0 },
     complete: record !== null && isComplete(record),
   };
+}
+
+function redactOr(redact: (text: string) => string, text: string | null | undefined): string | null {
+  return text === null || text === undefined ? null : redact(text);
 }
 
 function countWhiteouts(record: LayerRecord): number {
@@ -148,13 +161,16 @@ function countWhiteouts(record: LayerRecord): number {
   return count;
 }
 
-function toReportAttachment(attachment: SourceAttachment): Report['attachments'][number] {
+function toReportAttachment(
+  attachment: SourceAttachment,
+  redact: (text: string) => string,
+): Report['attachments'][number] {
   const { kind, format, digest, subject, foundBy } = attachment;
   return {
     kind,
-    format,
+    format: redact(format),
     digest,
-    subject,
+    subject: redactOr(redact, subject),
     foundBy: [foundBy],
     verdict: 'not-checked',
     reasons: ['this version does not verify attachments'],

@@ -10,6 +10,7 @@ import { gatherEvidence } from './image-evidence.ts';
 import { scanMetadata } from './metadata-secrets.ts';
 import type { OnProgress } from './progress.ts';
 import { Redactor } from './redactor.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What {@link auditImage} is told. */
 export interface AuditImageOptions {
@@ -51,13 +52,15 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
 
   await using work = new LayerWork({ limits, fingerprintKey, jobs: options.jobs ?? null, signal, onProgress });
   onProgress({ type: 'opening', reference });
-  using source = await openSource(location, {
+  // Standard input may have nothing to say for hours, and knows no signal.
+  const opening = openSource(location, {
     limits,
     signal,
     stdin: options.stdin ?? process.stdin,
     registry: options.registry ?? { env: process.env },
     onPassingBlob: (name, chunks) => work.examinePassing(name, chunks),
   });
+  using source = await untilAborted(opening, signal);
   const { content } = source;
   const images = selectPlatforms(
     distinctImages(
@@ -74,10 +77,22 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
   const metadata = await Promise.all(images.map((image) => scanMetadata(image, content.annotations, fingerprintKey)));
   const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values])]);
   const redactor = new Redactor(values);
+  const redact = (text: string): string => redactor.redact(text);
   const evidence = images.map((image, i) =>
-    gatherEvidence(image, work.records, metadata[i]?.secrets ?? [], redactor, options.reveal === true ? values : null),
+    gatherEvidence(
+      withoutSecrets(image, redact),
+      work.records,
+      metadata[i]?.secrets ?? [],
+      redactor,
+      options.reveal === true ? values : null,
+    ),
   );
-  const findings = judge(RULES, { reference, sourceKind: content.kind, problems: content.problems, images: evidence });
+  const problems = content.problems.map((problem) => ({
+    ...problem,
+    subject: redact(problem.subject),
+    detail: redact(problem.detail),
+  }));
+  const findings = judge(RULES, { reference, sourceKind: content.kind, problems, images: evidence });
   const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
   return assembleReport({
     version: options.version,
@@ -86,12 +101,30 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
     images: evidence,
     records: [...work.records.values()].filter((record) => used.has(record)),
     findings,
-    gaps: [...content.gaps, ...collectGaps(evidence)],
+    gaps: [...content.gaps, ...collectGaps(evidence)].map((gap) => ({
+      ...gap,
+      subject: redact(gap.subject),
+      message: redact(gap.message),
+    })),
+    redact,
     failOn: options.failOn ?? 'high',
     allowIncomplete: options.allowIncomplete ?? false,
     revealed: options.reveal === true,
     time: options.reproducible === true ? null : { startedAt, durationMs: performance.now() - start },
   });
+}
+
+/** The image with nothing secret in what names its platform, which stands in every place of every finding. */
+function withoutSecrets(image: Image, redact: (text: string) => string): Image {
+  const { platform, platformConflict } = image;
+  return {
+    ...image,
+    platform: redact(platform),
+    platformConflict: platformConflict && {
+      index: redact(platformConflict.index),
+      config: redact(platformConflict.config),
+    },
+  };
 }
 
 /**
@@ -103,6 +136,12 @@ function distinctImages(images: readonly Image[], reference: string, gaps: reado
     throw new AuditError(
       'IMAGE_NOT_FOUND',
       `${reference} has no image to audit${gaps.length === 0 ? '' : `: ${gaps[0]}`}`,
+      {
+        hint:
+          gaps.length === 0
+            ? 'It holds signatures, attestations or other artifacts only. Give the image that they belong to.'
+            : 'Fetch it again, with everything that its index names.',
+      },
     );
   }
   const byPlatform = Map.groupBy(images, ({ platform }) => platform);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { AuditError, type Limits, shortDigest } from '../core/index.ts';
+import { type Limits, shortDigest } from '../core/index.ts';
 import {
   type ExaminedLayer,
   ExaminerPool,
@@ -10,6 +10,7 @@ import {
 import type { Image, ImageLayer } from '../image/index.ts';
 import type { BlobHandle } from '../source/index.ts';
 import type { OnProgress } from './progress.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Records of layers by what names their blob in the source; see {@link blobKey}. */
 export type LayerRecords = Map<string, LayerRecord>;
@@ -128,13 +129,4 @@ export function blobKey(blob: BlobHandle, layer: Pick<ImageLayer, 'digest' | 'in
 
 function storedBytes(blob: BlobHandle): number | null {
   return blob.kind === 'file' ? blob.range.lengthBytes : blob.sizeBytes;
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void =>
-      reject(signal.reason instanceof Error ? signal.reason : new AuditError('INTERRUPTED', 'the audit was stopped'));
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

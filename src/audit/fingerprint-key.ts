@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 /** Environment variable that sets the key: machines that have it in common recognise each other's secrets. */
 export const FINGERPRINT_KEY_VARIABLE = 'LAYER_AUDIT_FINGERPRINT_KEY';
@@ -18,9 +18,17 @@ const KEY_BYTES = 32;
 export function loadFingerprintKey(env: Readonly<Record<string, string | undefined>>): Uint8Array {
   const given = env[FINGERPRINT_KEY_VARIABLE];
   if (given !== undefined && given !== '') return Buffer.from(given, 'utf8');
-  const state = env['XDG_STATE_HOME'] ?? join(env['HOME'] ?? homedir(), '.local', 'state');
-  const path = join(state, 'layer-audit', 'fingerprint.key');
+  const path = join(stateFolder(env), 'layer-audit', 'fingerprint.key');
   return readKey(path) ?? makeKey(path) ?? readKey(path) ?? randomBytes(KEY_BYTES);
+}
+
+/**
+ * Empty and relative folders count as not set, as the XDG specification asks. The attack: a key in the folder where
+ * the audit happens to be run may be somebody else's, who can then test guesses.
+ */
+function stateFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const folder = (name: string): string | undefined => (isAbsolute(env[name] ?? '') ? env[name] : undefined);
+  return folder('XDG_STATE_HOME') ?? join(folder('HOME') ?? homedir(), '.local', 'state');
 }
 
 function readKey(path: string): Uint8Array | null {

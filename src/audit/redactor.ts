@@ -1,32 +1,86 @@
 import type { SecretValues } from '../examine/index.ts';
 
-/** Shorter values are no secrets that could be told from other text. */
+/** Shorter values could be any word: they are looked for only where a secret stands. */
 const MIN_CHARS = 6;
-/** Most values looked for; a hostile image can have any number. */
-const MAX_VALUES = 5_000;
+const MASK = '****';
+
+/** Values that begin with the same characters. */
+interface Bucket {
+  /** How long they are, each length once. */
+  readonly lengths: Set<number>;
+  readonly values: Set<string>;
+}
 
 /**
  * Removes secrets from texts that are going to be shown: a token found in a file may stand in the instruction
  * that wrote the file, too, where nothing tells that it is one.
+ *
+ * Values are looked up by their first characters, so that a text takes no longer because there are many of them.
+ * The attack: an image with a hundred thousand tokens makes every path in it expensive, or, where only so many
+ * values are looked for, has the others shown.
  */
 export class Redactor {
-  readonly #values: readonly string[];
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #short = new Set<string>();
   readonly #memory = new Map<string, string>();
 
   constructor(values: SecretValues) {
-    this.#values = [...values.values()]
-      .filter((value) => value.length >= MIN_CHARS)
-      .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-      .slice(0, MAX_VALUES);
+    for (const value of values.values()) {
+      if (value.length < MIN_CHARS) {
+        this.#short.add(value);
+        continue;
+      }
+      const start = value.slice(0, MIN_CHARS);
+      const bucket = this.#buckets.get(start) ?? { lengths: new Set(), values: new Set() };
+      this.#buckets.set(start, bucket);
+      bucket.lengths.add(value.length);
+      bucket.values.add(value);
+    }
   }
 
   redact(text: string): string {
-    if (this.#values.length === 0) return text;
+    if (this.#buckets.size === 0 && this.#short.size === 0) return text;
     const known = this.#memory.get(text);
     if (known !== undefined) return known;
-    let result = text;
-    for (const value of this.#values) if (result.includes(value)) result = result.replaceAll(value, '****');
+    const result = this.#redactShort(this.#redactLong(text));
     if (this.#memory.size < 100_000) this.#memory.set(text, result);
     return result;
+  }
+
+  /** Masks whatever any value covers: where two overlap nothing of the second stays. */
+  #redactLong(text: string): string {
+    let result = '';
+    let shownTo = 0;
+    let coveredTo = 0;
+    for (let at = 0; at + MIN_CHARS <= text.length; at += 1) {
+      const length = this.#longestAt(text, at);
+      if (length === 0) continue;
+      if (at >= coveredTo) result += text.slice(shownTo, at) + MASK;
+      coveredTo = Math.max(coveredTo, at + length);
+      shownTo = coveredTo;
+    }
+    return shownTo === 0 ? text : result + text.slice(shownTo);
+  }
+
+  #longestAt(text: string, at: number): number {
+    const bucket = this.#buckets.get(text.slice(at, at + MIN_CHARS));
+    if (bucket === undefined) return 0;
+    let longest = 0;
+    for (const length of bucket.lengths) {
+      if (length > longest && bucket.values.has(text.slice(at, at + length))) longest = length;
+    }
+    return longest;
+  }
+
+  /** A password `app` stays a part of `/app/app.js`, and goes from `https://app:app@host`. */
+  #redactShort(text: string): string {
+    if (this.#short.size === 0) return text;
+    const mask = (whole: string, before: string, value: string, after = ''): string =>
+      this.#short.has(value) ? `${before}${MASK}${after}` : whole;
+    return text
+      .replace(/(:)([^\s:/@]{1,5})(@)/g, mask)
+      .replace(/(_authToken=["']?)([^\s"']{1,5})(?![^\s"'])/g, (whole, before: string, value: string) =>
+        mask(whole, before, value),
+      );
   }
 }

@@ -31,7 +31,7 @@ export interface BlobFacts {
   readonly sizeBytes: number;
   readonly compression: Compression;
   readonly uncompressedBytes: number;
-  /** Bytes behind the end of the compressed stream. */
+  /** Bytes behind the end of the compressed stream, from the first on that is not zero: zeros are padding. */
   readonly trailingBytes: number;
   readonly failure: UnpackFailure | null;
 }
@@ -42,6 +42,8 @@ export interface UnpackOptions {
   readonly algorithm?: DigestAlgorithm;
   /** Check the compression's own checksum: for bytes whose diffID nobody knows. */
   readonly checksum?: boolean;
+  /** Takes the bytes behind the end of the compressed stream, from the first on that is not zero. */
+  readonly onTrailing?: Emit;
 }
 
 /**
@@ -56,6 +58,7 @@ export class Unpacker {
   #decompressor: Decompressor | undefined;
   #failure: UnpackFailure | null = null;
   #uncompressedBytes = 0;
+  #trailingBytes = 0;
 
   constructor(options: UnpackOptions) {
     this.#options = options;
@@ -87,7 +90,7 @@ export class Unpacker {
       sizeBytes: this.#digest.sizeBytes,
       compression: this.#compression,
       uncompressedBytes: this.#uncompressedBytes,
-      trailingBytes: this.#decompressor?.trailingBytes ?? 0,
+      trailingBytes: this.#trailingBytes,
       failure: this.#failure,
     };
   }
@@ -95,7 +98,10 @@ export class Unpacker {
   #start(emit: Emit): void {
     this.#compression = sniffCompression(this.#head);
     this.#guard(() => {
-      this.#decompressor = createDecompressor(this.#compression, { checksum: this.#options.checksum ?? false });
+      this.#decompressor = createDecompressor(this.#compression, {
+        checksum: this.#options.checksum ?? false,
+        onTrailing: (bytes) => this.#trail(bytes),
+      });
     });
     const head = this.#head;
     this.#head = new Uint8Array(0);
@@ -113,6 +119,13 @@ export class Unpacker {
     }
   }
 
+  #trail(bytes: Uint8Array): void {
+    const first = this.#trailingBytes > 0 ? 0 : bytes.findIndex((byte) => byte !== 0);
+    if (first < 0) return;
+    this.#trailingBytes += bytes.byteLength - first;
+    this.#options.onTrailing?.(bytes.subarray(first));
+  }
+
   #counting(emit: Emit): Emit {
     return (piece) => {
       this.#uncompressedBytes += piece.byteLength;
@@ -122,7 +135,7 @@ export class Unpacker {
 
   /** The attack: a few kilobytes that expand without end and fill memory, disk or the night. */
   #checkBudget(): void {
-    if (this.#failure !== null || this.#compression === 'none') return;
+    if (this.#failure !== null) return;
     const { maxLayerBytes, ratioGraceBytes, maxExpansionRatio } = this.#options.limits;
     const bytes = this.#uncompressedBytes;
     if (bytes > maxLayerBytes) {

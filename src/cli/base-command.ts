@@ -24,13 +24,20 @@ export abstract class BaseCommand extends Command {
     }
     const verbose = this.argv.includes('--verbose');
     if (error.oclif !== undefined) {
-      process.stderr.write(`audit: ${error.message.replaceAll('\n', '\n  ')}\n`);
-      process.exitCode = EXIT.couldNotRun;
+      await endWith(EXIT.couldNotRun, `audit: ${error.message.replaceAll('\n', '\n  ')}\n`);
       return;
     }
-    process.stderr.write(renderError(error, verbose));
-    process.exitCode = error instanceof AuditError ? EXIT.couldNotRun : EXIT.bug;
+    await endWith(error instanceof AuditError ? EXIT.couldNotRun : EXIT.bug, renderError(error, verbose));
   }
+}
+
+/**
+ * Ends the process when the message is out. What is still under way, a thread or a read of standard input that
+ * never comes to its end, must not keep alive what has failed.
+ */
+async function endWith(status: number, message: string): Promise<void> {
+  await new Promise<void>((resolve) => process.stderr.write(message, () => resolve()));
+  process.exit(status);
 }
 
 /** A reader that went away, as `head` does, is no failure. */

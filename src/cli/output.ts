@@ -2,13 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { AuditError, systemErrorCode } from '../core/index.ts';
 
 /**
- * Writes a command's result to a file, or to standard output, and resolves when it is all out.
+ * Writes a command's result to a file, or to standard output, and resolves when it is all out. A file that is made
+ * for it with `secret` is readable by its owner only.
  * @throws AuditError `OUTPUT_UNWRITABLE`
  */
-export async function writeOutput(text: string, path: string | undefined): Promise<void> {
+export async function writeOutput(
+  text: string,
+  path: string | undefined,
+  options: { readonly secret?: boolean } = {},
+): Promise<void> {
   if (path !== undefined) {
     try {
-      await writeFile(path, text);
+      await writeFile(path, text, { mode: options.secret === true ? 0o600 : 0o666 });
     } catch (error) {
       throw new AuditError(
         'OUTPUT_UNWRITABLE',

@@ -12,12 +12,15 @@ export type OnProgress = (bytes: number) => void;
  * @throws AuditError `INTERRUPTED`; any other error is a mistake in this program
  */
 export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: OnProgress): Promise<ExaminedLayer> {
-  const unpacker = new Unpacker(unpackOptions(job));
   const examiner = new LayerExaminer(job);
-  const pieces: Uint8Array[] = [];
-  const emit = (piece: Uint8Array): number => pieces.push(piece);
+  const pieces: { readonly bytes: Uint8Array; readonly trailing: boolean }[] = [];
+  const emit = (bytes: Uint8Array): number => pieces.push({ bytes, trailing: false });
+  const unpacker = new Unpacker(unpackOptions(job, (bytes) => pieces.push({ bytes, trailing: true })));
   const examine = async (): Promise<void> => {
-    for (const piece of pieces.splice(0)) await examiner.push(piece);
+    for (const { bytes, trailing } of pieces.splice(0)) {
+      if (trailing) await examiner.pushTrailing(bytes);
+      else await examiner.push(bytes);
+    }
   };
   let read = 0;
   let readError: AuditError | undefined;
@@ -37,12 +40,16 @@ export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: O
 }
 
 /** How to unpack a job's blob. The compression's checksum matters only where no diffID is known. */
-export function unpackOptions(job: LayerJob): ConstructorParameters<typeof Unpacker>[0] {
+export function unpackOptions(
+  job: LayerJob,
+  onTrailing: (bytes: Uint8Array) => void,
+): ConstructorParameters<typeof Unpacker>[0] {
   const sha512 = job.expectedDigest?.startsWith('sha512:') === true;
   return {
     limits: job.limits,
     algorithm: sha512 ? 'sha512' : 'sha256',
     checksum: job.expectedDiffId === null,
+    onTrailing,
   };
 }
 

@@ -27,7 +27,8 @@ export function runExamineThread(pieces: MessagePort): void {
         examiner = new LayerExaminer(message.job);
         break;
       case 'piece':
-        await examiner?.push(message.bytes);
+        if (message.trailing) await examiner?.pushTrailing(message.bytes);
+        else await examiner?.push(message.bytes);
         giveBack(message.bytes);
         break;
       case 'pieces-over': {

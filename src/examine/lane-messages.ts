@@ -21,7 +21,8 @@ export type FromUnpacker =
 /** What the unpacking thread tells the examining thread. */
 export type ToExaminer =
   | { readonly type: 'job'; readonly job: LayerJob }
-  | { readonly type: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** Bytes of the tar, or such that stand behind the end of the compressed stream. */
+  | { readonly type: 'piece'; readonly bytes: Uint8Array<ArrayBuffer>; readonly trailing: boolean }
   | { readonly type: 'pieces-over'; readonly blob: BlobFacts }
   | { readonly type: 'failed'; readonly error: LaneError };
 

@@ -39,7 +39,7 @@ async function unpack(
 ): Promise<void> {
   output.send({ type: 'job', job });
   try {
-    const unpacker = new Unpacker(unpackOptions(job));
+    const unpacker = new Unpacker(unpackOptions(job, (bytes) => output.write(bytes, true)));
     let read = 0;
     let told = 0;
     let readError: AuditError | undefined;
@@ -73,7 +73,9 @@ class PieceOutput {
   readonly #spare: ArrayBuffer[] = [];
   #piece = new Uint8Array(PIECE_BYTES);
   #filled = 0;
-  #full: Uint8Array<ArrayBuffer>[] = [];
+  /** Whether the piece that is being filled has bytes from behind the end of the compressed stream. */
+  #trailing = false;
+  #full: { readonly bytes: Uint8Array<ArrayBuffer>; readonly trailing: boolean }[] = [];
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -88,7 +90,11 @@ class PieceOutput {
     this.#port.postMessage(message);
   }
 
-  write(bytes: Uint8Array): void {
+  write(bytes: Uint8Array, trailing = false): void {
+    if (trailing !== this.#trailing) {
+      this.#startPart();
+      this.#trailing = trailing;
+    }
     for (let at = 0; at < bytes.byteLength; ) {
       const part = bytes.subarray(at, at + PIECE_BYTES - this.#filled);
       this.#piece.set(part, this.#filled);
@@ -99,29 +105,36 @@ class PieceOutput {
   }
 
   async flushFull(): Promise<void> {
-    for (const bytes of this.#full.splice(0)) {
+    for (const { bytes, trailing } of this.#full.splice(0)) {
       while (this.#credits === 0) {
         await new Promise<void>((resolve) => {
           this.#onCredit = resolve;
         });
       }
       this.#credits -= 1;
-      this.#port.postMessage({ type: 'piece', bytes } satisfies ToExaminer, [bytes.buffer]);
+      this.#port.postMessage({ type: 'piece', bytes, trailing } satisfies ToExaminer, [bytes.buffer]);
     }
   }
 
   async flushAll(): Promise<void> {
-    if (this.#filled > 0) this.#startPiece(this.#piece.slice(0, this.#filled));
+    this.#startPart();
+    this.#trailing = false;
     await this.flushFull();
   }
 
   discard(): void {
     this.#full = [];
     this.#filled = 0;
+    this.#trailing = false;
+  }
+
+  /** Ends a piece before it is full. */
+  #startPart(): void {
+    if (this.#filled > 0) this.#startPiece(this.#piece.slice(0, this.#filled));
   }
 
   #startPiece(done: Uint8Array<ArrayBuffer>): void {
-    this.#full.push(done);
+    this.#full.push({ bytes: done, trailing: this.#trailing });
     const spare = this.#spare.pop();
     this.#piece = spare === undefined ? new Uint8Array(PIECE_BYTES) : new Uint8Array(spare);
     this.#filled = 0;

@@ -20,6 +20,7 @@ export class LayerExaminer {
   readonly #diffId: ContentDigest;
   readonly #visitor: LayerVisitor;
   readonly #reader: TarReader;
+  #trailingBytes = 0;
 
   constructor(job: Pick<LayerJob, 'limits' | 'expectedDiffId' | 'fingerprintKey'>) {
     this.#diffId = new ContentDigest(job.expectedDiffId === null ? 'sha256' : digestAlgorithm(job.expectedDiffId));
@@ -31,6 +32,13 @@ export class LayerExaminer {
   async push(chunk: Uint8Array): Promise<void> {
     this.#diffId.update(chunk);
     await this.#reader.push(chunk);
+    if (this.#visitor.isDue) await this.#visitor.judge();
+  }
+
+  /** Takes bytes from behind the end of the compressed stream: they are part of no tar, and searched all the same. */
+  async pushTrailing(chunk: Uint8Array): Promise<void> {
+    this.#visitor.hidden('behind-compression', chunk, this.#trailingBytes);
+    this.#trailingBytes += chunk.byteLength;
     if (this.#visitor.isDue) await this.#visitor.judge();
   }
 

@@ -1,10 +1,17 @@
 import { cleanPathBytes, decodeBytes } from '../core/index.ts';
-import type { HiddenRegion, TarAnomaly, TarEntry, TarVisitor } from '../tar/index.ts';
+import type { TarAnomaly, TarEntry, TarVisitor } from '../tar/index.ts';
 import { AnomalyLog } from './anomaly-log.ts';
 import { ContentDigester } from './content-digester.ts';
 import { type EntryColumns, type EntryKind, EntryTableBuilder } from './entry-table.ts';
 import type { EntryDevice, EntryXattr, LayerGap, LayerJob } from './layer-record.ts';
-import { type Carrier, distinctMatches, type SecretMatch, SecretScanner, type SecretValues } from './secrets/index.ts';
+import {
+  type Carrier,
+  distinctMatches,
+  type LayerRegion,
+  type SecretMatch,
+  SecretScanner,
+  type SecretValues,
+} from './secrets/index.ts';
 import { SystemFileCollector } from './system-files.ts';
 
 /** Longest path Linux can make, with its NUL (PATH_MAX). Longer names exist in no container. */
@@ -22,7 +29,7 @@ export class LayerVisitor implements TarVisitor {
   readonly #scanner: SecretScanner;
   /** Hidden bytes come while an entry's content is under way, so they have a scanner of their own. */
   #hiddenScanner: SecretScanner | undefined;
-  #hiddenRegion: HiddenRegion | undefined;
+  #hiddenRegion: LayerRegion | undefined;
   #hiddenEnd = -1;
   readonly #digester = new ContentDigester();
   #row = -1;
@@ -106,7 +113,7 @@ export class LayerVisitor implements TarVisitor {
     this.anomalies.add(anomaly);
   }
 
-  hidden(region: HiddenRegion, bytes: Uint8Array, offset: number): void {
+  hidden(region: LayerRegion, bytes: Uint8Array, offset: number): void {
     this.#hiddenScanner ??= new SecretScanner(this.#job);
     if (region !== this.#hiddenRegion || offset !== this.#hiddenEnd) {
       this.#hiddenScanner.end();

@@ -201,6 +201,12 @@ export class Filesystem {
     return this.#versions.atNode(node).map(([layerIndex, row]) => this.entry(layerIndex, row));
   }
 
+  /** The next version of an entry's path, in its own layer or a later one; null if there is none. */
+  nextVersion(entry: FilesystemEntry): FilesystemEntry | null {
+    const place = this.#versions.next(this.#id(entry));
+    return place === null ? null : this.entry(place[0], place[1]);
+  }
+
   /** All entries that share the bytes of an entry: itself and hard links to it. */
   sharing(entry: FilesystemEntry): FilesystemEntry[] {
     return this.#versions.sharing(this.#id(entry)).map(([layerIndex, row]) => this.entry(layerIndex, row));

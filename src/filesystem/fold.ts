@@ -4,11 +4,17 @@ import { Filesystem, type HiddenHow } from './filesystem.ts';
 import { NONE, PathTree, ROOT_NODE } from './path-tree.ts';
 import { VersionTable } from './version-table.ts';
 
-/** Longest path a container can have (PATH_MAX less its NUL); entries beyond it exist nowhere. */
+/** Longest path or link a container can have (PATH_MAX less its NUL); entries beyond it exist nowhere. */
 const MAX_PATH_BYTES = 4095;
 /** Links followed on the way to a folder, as in containerd's continuity/fs RootPath. */
 const MAX_LINKS = 255;
+/**
+ * Most segments of link targets walked for one image. The attack: a chain of 255 links with targets of two
+ * thousand segments makes every one of a million small entries cost half a million steps.
+ */
+const MAX_LINK_SEGMENTS = 16_000_000;
 const WHITEOUT_PREFIX = '.wh.';
+const SLASH = 0x2f;
 
 /** Something about a stack of layers that its layers alone do not show. */
 export interface StackAnomaly {
@@ -59,6 +65,7 @@ class Folder {
    * hidden or a link is put, because either may lead somewhere else.
    */
   #lastFolder: { readonly path: Uint8Array; readonly node: number } | undefined;
+  #linkSegments = 0;
   readonly #anomalies: StackAnomaly[] = [];
   readonly #anomalyCounts: Partial<Record<StackAnomaly['kind'], number>> = {};
 
@@ -110,6 +117,8 @@ class Folder {
     const path = table.pathBytes(row);
     const id = this.#versions.id(layerIndex, row);
     if (path.byteLength > MAX_PATH_BYTES) return;
+    // Runtimes pass over an entry at the root. The attack: a file named `.` in the last layer hides the whole image.
+    if (path.byteLength === 0 && kind !== 'directory') return;
     const { folder, name } = splitPath(path);
     const parent = this.#folder(folder, layerIndex, row);
     const node = name.byteLength === 0 ? ROOT_NODE : this.#tree.ensureChild(parent, name);
@@ -182,7 +191,7 @@ class Folder {
   }
 
   #walk(path: Uint8Array, step: (parent: number, name: Uint8Array) => number): { node: number; looped: boolean } {
-    let pending = segmentsOf(path).reverse();
+    const pending = segmentsOf(path).reverse();
     let node = ROOT_NODE;
     let links = 0;
     let looped = false;
@@ -201,23 +210,25 @@ class Folder {
         continue;
       }
       links += 1;
-      if (links > MAX_LINKS) {
+      if (links > MAX_LINKS || target.byteLength > MAX_PATH_BYTES || this.#linkSegments > MAX_LINK_SEGMENTS) {
         looped = true;
         node = child;
         continue;
       }
-      if (target.startsWith('/')) node = ROOT_NODE;
-      pending = [...pending, ...segmentsOf(encodeBytes(target)).reverse()];
+      if (target[0] === SLASH) node = ROOT_NODE;
+      const segments = segmentsOf(target);
+      this.#linkSegments += segments.length;
+      for (const next of segments.reverse()) pending.push(next);
     }
     return { node, looped };
   }
 
-  #linkTarget(node: number): string | null {
+  #linkTarget(node: number): Uint8Array | null {
     const live = this.#versions.liveId(node);
     if (live === NONE) return null;
     const [layerIndex, row] = this.#versions.place(live);
     const table = this.#tables[layerIndex] as EntryTable;
-    return table.kind(row) === 'symlink' ? table.linkTarget(row) : null;
+    return table.kind(row) === 'symlink' ? encodeBytes(table.linkTarget(row)) : null;
   }
 
   #hideTree(top: number, layerIndex: number, how: HiddenHow): void {
@@ -276,7 +287,7 @@ function isDirectory(kind: EntryKind): boolean {
 }
 
 function splitPath(path: Uint8Array): { folder: Uint8Array; name: Uint8Array } {
-  const slash = path.lastIndexOf(0x2f);
+  const slash = path.lastIndexOf(SLASH);
   return slash < 0
     ? { folder: path.subarray(0, 0), name: path }
     : { folder: path.subarray(0, slash), name: path.subarray(slash + 1) };
@@ -286,7 +297,7 @@ function segmentsOf(path: Uint8Array): Uint8Array[] {
   const segments: Uint8Array[] = [];
   let from = 0;
   for (let at = 0; at <= path.byteLength; at += 1) {
-    if (at < path.byteLength && path[at] !== 0x2f) continue;
+    if (at < path.byteLength && path[at] !== SLASH) continue;
     if (at > from) segments.push(path.subarray(from, at));
     from = at + 1;
   }

@@ -17,9 +17,10 @@ export class VersionTable {
   readonly #how: Uint8Array;
   /** The entry that holds the bytes: itself, or for hard links another one. */
   readonly #content: Int32Array;
-  /** Version before this one at the same node. */
-  readonly #previous: Int32Array;
-  /** Per node: latest version, and the one that is live. */
+  /** Version after this one at the same node. */
+  readonly #next: Int32Array;
+  /** Per node: first and latest version, and the one that is live. */
+  #firstAt = new Int32Array(1024).fill(NONE);
   #latestAt = new Int32Array(1024).fill(NONE);
   #liveAt = new Int32Array(1024).fill(NONE);
   /** Hard links by the entry whose bytes they share. */
@@ -35,7 +36,7 @@ export class VersionTable {
     this.#hiddenLayer = new Int32Array(total).fill(NONE);
     this.#how = new Uint8Array(total);
     this.#content = new Int32Array(total).fill(NONE);
-    this.#previous = new Int32Array(total).fill(NONE);
+    this.#next = new Int32Array(total).fill(NONE);
   }
 
   id(layerIndex: number, row: number): number {
@@ -56,10 +57,13 @@ export class VersionTable {
   put(id: number, node: number): void {
     if (node >= this.#liveAt.length) {
       this.#liveAt = grow(this.#liveAt, node * 2);
+      this.#firstAt = grow(this.#firstAt, node * 2);
       this.#latestAt = grow(this.#latestAt, node * 2);
     }
     this.#node[id] = node;
-    this.#previous[id] = this.#latestAt[node] as number;
+    const latest = this.#latestAt[node] as number;
+    if (latest === NONE) this.#firstAt[node] = id;
+    else this.#next[latest] = id;
     this.#latestAt[node] = id;
     this.#liveAt[node] = id;
   }
@@ -118,9 +122,14 @@ export class VersionTable {
   /** All versions of a node, earliest first. */
   atNode(node: number): Place[] {
     const places: Place[] = [];
-    for (let id = this.#latestAt[node] ?? NONE; id !== NONE; id = this.#previous[id] as number)
-      places.push(this.place(id));
-    return places.reverse();
+    for (let id = this.#firstAt[node] ?? NONE; id !== NONE; id = this.#next[id] as number) places.push(this.place(id));
+    return places;
+  }
+
+  /** The version that came to the same node after this one, whether or not it took its place. */
+  next(id: number): Place | null {
+    const next = this.#next[id] as number;
+    return next === NONE ? null : this.place(next);
   }
 
   /** An entry and all hard links to it, in order. */

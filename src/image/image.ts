@@ -53,8 +53,9 @@ export function toImages(images: readonly SourceImage[]): Image[] {
 function toImage(source: SourceImage): Image {
   const { config, trouble } = readConfig(source);
   const own = config?.platform ?? null;
-  const platform = own ?? source.platform;
-  const conflict = own !== null && source.platform !== null && !platformMatches(source.platform, own);
+  const platform = combinePlatforms(source.platform, own);
+  const conflict =
+    own !== null && source.platform !== null && platform !== null && !platformMatches(source.platform, platform);
   const history = alignHistory(config?.history ?? [], source.layers.length);
   return {
     platform: platform === null ? 'unknown' : formatPlatform(normalisePlatform(platform)),
@@ -71,6 +72,16 @@ function toImage(source: SourceImage): Image {
     annotations: source.annotations,
     names: source.names,
   };
+}
+
+/**
+ * The configuration's platform, because it is the one that a runtime checks; with the index's variant where it
+ * names none: configurations of official images for `arm/v5` and `arm/v7` say `arm` only.
+ */
+function combinePlatforms(index: Platform | null, config: Platform | null): Platform | null {
+  if (config === null || index?.variant === undefined || config.variant !== undefined) return config ?? index;
+  const isSame = platformMatches({ os: index.os, architecture: index.architecture }, config);
+  return isSame ? { ...config, variant: index.variant } : config;
 }
 
 function readConfig(source: SourceImage): { config: ImageConfig | null; trouble: Image['configTrouble'] } {

@@ -1,3 +1,6 @@
+/** Behind every instruction that BuildKit ran; looked for at the end only, because histories can be megabytes. */
+const BUILDKIT = '# buildkit';
+
 /**
  * The Dockerfile instruction behind a history entry's `created_by`, as far as it tells.
  *
@@ -6,7 +9,10 @@
  * instruction and `# buildkit`. What other tools write is left as it is.
  */
 export function formatInstruction(createdBy: string): string {
-  const text = createdBy.replace(/\s+# buildkit$/, '').trim();
+  const trimmed = createdBy.trim();
+  const text = /\s# buildkit$/.test(trimmed.slice(-BUILDKIT.length - 1))
+    ? trimmed.slice(0, -BUILDKIT.length).trim()
+    : trimmed;
   const nop = /^\/bin\/sh -c #\(nop\)\s*/.exec(text);
   if (nop !== null) return text.slice(nop[0].length).trim();
   const run = /^(?:RUN )?\/bin\/sh -c /.exec(text);

@@ -1,5 +1,5 @@
 import { AuditError, type Digest, isDigest, type Platform } from '../core/index.ts';
-import { asObject, asSize, asText, asTextList, asTextMap } from './json.ts';
+import { ambiguousNames, asObject, asSize, asText, asTextList, asTextMap, memberOf } from './json.ts';
 
 /** A typed pointer to bytes (OCI image specification, descriptor.md). */
 export interface Descriptor {
@@ -23,30 +23,38 @@ export interface Descriptor {
 export function readDescriptor(value: unknown, where: string): Descriptor {
   const object = asObject(value);
   if (object === undefined) throw new AuditError('DOCUMENT_INVALID', `${where} is no descriptor`);
-  const digest = object['digest'];
+  const twice = ambiguousNames(object);
+  if (twice.length > 0) throw new AuditError('DOCUMENT_INVALID', `${where} has ${describeTwice(twice)}`);
+  const digest = memberOf(object, 'digest');
   if (!isDigest(digest)) {
     const shown = typeof digest === 'string' ? JSON.stringify(digest.slice(0, 100)) : typeof digest;
     throw new AuditError('DOCUMENT_INVALID', `${where} has no valid digest (${shown})`);
   }
   return {
-    mediaType: asText(object['mediaType']) ?? '',
+    mediaType: asText(memberOf(object, 'mediaType')) ?? '',
     digest,
-    sizeBytes: asSize(object['size']) ?? null,
-    urls: asTextList(object['urls']),
-    annotations: asTextMap(object['annotations']),
-    platform: readPlatform(object['platform']),
-    artifactType: asText(object['artifactType']) ?? null,
+    sizeBytes: asSize(memberOf(object, 'size')) ?? null,
+    urls: asTextList(memberOf(object, 'urls')),
+    annotations: asTextMap(memberOf(object, 'annotations')),
+    platform: readPlatform(memberOf(object, 'platform')),
+    artifactType: asText(memberOf(object, 'artifactType')) ?? null,
   };
+}
+
+/** Says of members that their names differ in case only. */
+export function describeTwice(names: readonly string[]): string {
+  const shown = names.slice(0, 4).map((name) => JSON.stringify(name.slice(0, 40)));
+  return `members whose names differ in case only: ${shown.join(', ')}`;
 }
 
 /** Reads a platform object; null where it names no operating system or no architecture. */
 export function readPlatform(value: unknown): Platform | null {
   const object = asObject(value);
-  const os = asText(object?.['os']);
-  const architecture = asText(object?.['architecture']);
+  const os = asText(memberOf(object, 'os'));
+  const architecture = asText(memberOf(object, 'architecture'));
   if (os === undefined || architecture === undefined || os === '' || architecture === '') return null;
-  const variant = asText(object?.['variant']);
-  const osVersion = asText(object?.['os.version']);
+  const variant = asText(memberOf(object, 'variant'));
+  const osVersion = asText(memberOf(object, 'os.version'));
   return {
     os,
     architecture,

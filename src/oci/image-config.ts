@@ -1,7 +1,18 @@
 import type { DiffId, Platform } from '../core/index.ts';
 import { isDigest } from '../core/index.ts';
-import { readPlatform } from './descriptor.ts';
-import { asArray, asObject, asSize, asText, asTextList, asTextMap, type JsonObject, parseJsonObject } from './json.ts';
+import { describeTwice, readPlatform } from './descriptor.ts';
+import {
+  ambiguousNames,
+  asArray,
+  asObject,
+  asSize,
+  asText,
+  asTextList,
+  asTextMap,
+  type JsonObject,
+  memberOf,
+  parseJsonObject,
+} from './json.ts';
 
 /** One step of an image's history. */
 export interface HistoryEntry {
@@ -59,19 +70,23 @@ export interface ImageConfig {
  */
 export function readImageConfig(bytes: Uint8Array, what: string): ImageConfig {
   const document = parseJsonObject(bytes, what);
+  const rootfs = asObject(memberOf(document, 'rootfs'));
+  const config = asObject(memberOf(document, 'config')) ?? {};
   const problems: string[] = [];
+  const twice = [document, config, rootfs ?? {}].flatMap(ambiguousNames);
+  if (twice.length > 0) problems.push(`it has ${describeTwice(twice)}`);
   const platform = readPlatform(document);
   if (platform === null) problems.push('it names no operating system or no architecture');
-  const diffIds = asArray(asObject(document['rootfs'])?.['diff_ids']);
+  const diffIds = asArray(memberOf(rootfs, 'diff_ids'));
   if (diffIds === undefined) problems.push('it lists no diffIDs');
   else if (diffIds.some((value) => !isDigest(value))) problems.push('it lists a malformed diffID');
-  const history = document['history'] ?? [];
+  const history = memberOf(document, 'history') ?? [];
   if (asArray(history) === undefined) problems.push('its history is no list');
   return {
     platform,
-    created: asText(document['created']) ?? null,
-    author: asText(document['author']) ?? null,
-    config: readExecutionConfig(asObject(document['config']) ?? {}),
+    created: asText(memberOf(document, 'created')) ?? null,
+    author: asText(memberOf(document, 'author')) ?? null,
+    config: readExecutionConfig(config),
     diffIds: (diffIds ?? []).map((value) => (isDigest(value) ? (value as string as DiffId) : null)),
     history: (asArray(history) ?? []).map(readHistoryEntry),
     problems,
@@ -81,18 +96,18 @@ export function readImageConfig(bytes: Uint8Array, what: string): ImageConfig {
 
 function readExecutionConfig(config: JsonObject): ExecutionConfig {
   return {
-    user: asText(config['User']) ?? '',
-    env: asTextList(config['Env']),
-    entrypoint: asTextList(config['Entrypoint']),
-    cmd: asTextList(config['Cmd']),
-    workingDir: asText(config['WorkingDir']) ?? '',
-    exposedPorts: Object.keys(asObject(config['ExposedPorts']) ?? {}),
-    volumes: Object.keys(asObject(config['Volumes']) ?? {}),
-    labels: asTextMap(config['Labels']),
-    stopSignal: asText(config['StopSignal']) ?? null,
-    shell: asTextList(config['Shell']),
-    onBuild: asTextList(config['OnBuild']),
-    healthcheck: readHealthcheck(config['Healthcheck']),
+    user: asText(memberOf(config, 'User')) ?? '',
+    env: asTextList(memberOf(config, 'Env')),
+    entrypoint: asTextList(memberOf(config, 'Entrypoint')),
+    cmd: asTextList(memberOf(config, 'Cmd')),
+    workingDir: asText(memberOf(config, 'WorkingDir')) ?? '',
+    exposedPorts: Object.keys(asObject(memberOf(config, 'ExposedPorts')) ?? {}),
+    volumes: Object.keys(asObject(memberOf(config, 'Volumes')) ?? {}),
+    labels: asTextMap(memberOf(config, 'Labels')),
+    stopSignal: asText(memberOf(config, 'StopSignal')) ?? null,
+    shell: asTextList(memberOf(config, 'Shell')),
+    onBuild: asTextList(memberOf(config, 'OnBuild')),
+    healthcheck: readHealthcheck(memberOf(config, 'Healthcheck')),
   };
 }
 
@@ -100,21 +115,21 @@ function readHealthcheck(value: unknown): Healthcheck | null {
   const object = asObject(value);
   if (object === undefined) return null;
   return {
-    test: asTextList(object['Test']),
-    intervalNs: asSize(object['Interval']) ?? null,
-    timeoutNs: asSize(object['Timeout']) ?? null,
-    startPeriodNs: asSize(object['StartPeriod']) ?? null,
-    retries: asSize(object['Retries']) ?? null,
+    test: asTextList(memberOf(object, 'Test')),
+    intervalNs: asSize(memberOf(object, 'Interval')) ?? null,
+    timeoutNs: asSize(memberOf(object, 'Timeout')) ?? null,
+    startPeriodNs: asSize(memberOf(object, 'StartPeriod')) ?? null,
+    retries: asSize(memberOf(object, 'Retries')) ?? null,
   };
 }
 
 function readHistoryEntry(value: unknown): HistoryEntry {
   const object = asObject(value) ?? {};
   return {
-    created: asText(object['created']) ?? null,
-    createdBy: asText(object['created_by']) ?? null,
-    author: asText(object['author']) ?? null,
-    comment: asText(object['comment']) ?? null,
-    emptyLayer: object['empty_layer'] === true,
+    created: asText(memberOf(object, 'created')) ?? null,
+    createdBy: asText(memberOf(object, 'created_by')) ?? null,
+    author: asText(memberOf(object, 'author')) ?? null,
+    comment: asText(memberOf(object, 'comment')) ?? null,
+    emptyLayer: memberOf(object, 'empty_layer') === true,
   };
 }

@@ -30,6 +30,31 @@ function describeStart(bytes: Uint8Array): string {
   return `it begins with ${JSON.stringify(start.replace(/[^\x20-\x7e]/g, '?'))}`;
 }
 
+/**
+ * A member by its name in any case, the last one where there are several. So do runtimes, because Go's
+ * encoding/json does. The attack: a manifest whose `Layers` every runtime unpacks and no scanner reads.
+ */
+export function memberOf(object: JsonObject | undefined, name: string): unknown {
+  if (object === undefined) return undefined;
+  const folded = foldCase(name);
+  let value: unknown;
+  for (const key of Object.keys(object)) {
+    if (key === name || (key.length === name.length && foldCase(key) === folded)) value = object[key];
+  }
+  return value;
+}
+
+/** Names of an object's members that are the same but for their case: readers disagree which of them counts. */
+export function ambiguousNames(object: JsonObject): string[] {
+  const byFolded = Map.groupBy(Object.keys(object), foldCase);
+  return [...byFolded.values()].filter((names) => names.length > 1).flat();
+}
+
+/** As Go's bytes.EqualFold compares: the long s and the Kelvin sign are letters, too. */
+function foldCase(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}
+
 /** The value if it is an object and no array. */
 export function asObject(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;

@@ -1,6 +1,15 @@
 import { AuditError } from '../core/index.ts';
-import { type Descriptor, readDescriptor } from './descriptor.ts';
-import { asArray, asObject, asText, asTextMap, type JsonObject, parseJsonObject } from './json.ts';
+import { type Descriptor, describeTwice, readDescriptor } from './descriptor.ts';
+import {
+  ambiguousNames,
+  asArray,
+  asObject,
+  asText,
+  asTextMap,
+  type JsonObject,
+  memberOf,
+  parseJsonObject,
+} from './json.ts';
 import { isImageConfigType, isIndexType, isLayerType, isManifestType, MEDIA_TYPES } from './media-types.ts';
 
 /** A manifest: one configuration and the blobs that belong to it (OCI image specification, manifest.md). */
@@ -30,7 +39,12 @@ export interface Index {
  */
 export function readManifestDocument(bytes: Uint8Array, what: string): Manifest | Index {
   const object = parseJsonObject(bytes, what);
-  const mediaType = asText(object['mediaType']) ?? '';
+  const refuse = (why: string): never => {
+    throw new AuditError('DOCUMENT_INVALID', `${what} ${why}`);
+  };
+  const twice = ambiguousNames(object);
+  if (twice.length > 0) refuse(`has ${describeTwice(twice)}`);
+  const mediaType = asText(memberOf(object, 'mediaType')) ?? '';
   if (isSchema1(object, mediaType)) {
     throw new AuditError(
       'SOURCE_UNSUPPORTED',
@@ -40,34 +54,44 @@ export function readManifestDocument(bytes: Uint8Array, what: string): Manifest 
       },
     );
   }
-  const manifests = asArray(object['manifests']);
-  const layers = asArray(object['layers']);
+  const manifests = readList(memberOf(object, 'manifests'), () => refuse('has manifests that are no list'));
+  const layers = readList(memberOf(object, 'layers'), () => refuse('has layers that are no list'));
+  const config = asObject(memberOf(object, 'config'));
+  const isBoth = (manifests?.length ?? 0) > 0 && (config !== undefined || (layers?.length ?? 0) > 0);
+  // CVE-2021-41190: one reader takes such a document for an index and another for a manifest.
+  if (isBoth) refuse('is an index and a manifest at once');
+  const annotations = asTextMap(memberOf(object, 'annotations'));
   if (isIndexType(mediaType) || (!isManifestType(mediaType) && manifests !== undefined && layers === undefined)) {
-    if (manifests === undefined) throw new AuditError('DOCUMENT_INVALID', `${what} is an index without manifests`);
+    if (manifests === undefined) return refuse('is an index without manifests');
     return {
       kind: 'index',
       mediaType: mediaType || MEDIA_TYPES.ociIndex,
       manifests: manifests.map((value, i) => readDescriptor(value, `manifests[${i}] of ${what}`)),
-      annotations: asTextMap(object['annotations']),
+      annotations,
     };
   }
-  if (asObject(object['config']) === undefined) {
-    throw new AuditError('DOCUMENT_INVALID', `${what} is neither an image manifest nor an index`);
-  }
+  if (config === undefined) return refuse('is neither an image manifest nor an index');
+  const subject = memberOf(object, 'subject') ?? null;
   return {
     kind: 'manifest',
     mediaType: mediaType || MEDIA_TYPES.ociManifest,
-    config: readDescriptor(object['config'], `config of ${what}`),
+    config: readDescriptor(config, `config of ${what}`),
     layers: (layers ?? []).map((value, i) => readDescriptor(value, `layers[${i}] of ${what}`)),
-    annotations: asTextMap(object['annotations']),
-    artifactType: asText(object['artifactType']) ?? null,
-    subject: object['subject'] === undefined ? null : readDescriptor(object['subject'], `subject of ${what}`),
+    annotations,
+    artifactType: asText(memberOf(object, 'artifactType')) ?? null,
+    subject: subject === null ? null : readDescriptor(subject, `subject of ${what}`),
   };
+}
+
+/** A list; empty for `null`, which is how Go writes one that was never filled. Undefined where it is not there. */
+function readList(value: unknown, refuse: () => never): readonly unknown[] | undefined {
+  if (value === undefined) return undefined;
+  return value === null ? [] : (asArray(value) ?? refuse());
 }
 
 function isSchema1(object: JsonObject, mediaType: string): boolean {
   if (mediaType === MEDIA_TYPES.dockerSchema1 || mediaType === MEDIA_TYPES.dockerSchema1Signed) return true;
-  return object['schemaVersion'] === 1 && object['fsLayers'] !== undefined;
+  return memberOf(object, 'schemaVersion') === 1 && memberOf(object, 'fsLayers') !== undefined;
 }
 
 /** What a manifest is about. Only images have a filesystem to audit. */

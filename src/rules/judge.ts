@@ -37,9 +37,11 @@ export function judge(rules: readonly Rule[], subject: SubjectEvidence): Finding
       return;
     }
     group.evidence.push(...draft.evidence);
-    const isWorse = severityRank(draft.severity ?? rule.severity) < severityRank(severityOf(group));
-    if (isWorse) group.first = draft;
-    if (EXPOSURE.indexOf(draft.state) < EXPOSURE.indexOf(group.state)) group.state = draft.state;
+    const isMoreExposed = EXPOSURE.indexOf(draft.state) < EXPOSURE.indexOf(group.state);
+    const rank = severityRank(draft.severity ?? rule.severity) - severityRank(severityOf(group));
+    // What the finding says has to fit its state: a secret deleted here and live there "is in the image".
+    if (rank < 0 || (rank === 0 && isMoreExposed)) group.first = draft;
+    if (isMoreExposed) group.state = draft.state;
   };
   for (const rule of rules) {
     for (const draft of rule.judgeSubject?.(subject) ?? []) take(rule, draft);

@@ -33,7 +33,16 @@ export function findPrograms(filesystem: Filesystem, names: readonly string[]): 
 export function runnableFile(filesystem: Filesystem, entry: FilesystemEntry): FilesystemEntry | null {
   const resolved = entry.kind === 'symlink' ? filesystem.resolve(entry.path) : entry;
   if (resolved === null || (resolved.kind !== 'file' && resolved.kind !== 'hardlink')) return null;
-  return (resolved.mode & 0o111) === 0 ? null : resolved;
+  return (modeOf(resolved) & 0o111) === 0 ? null : resolved;
+}
+
+/**
+ * Mode bits that a file has in a container. A hard link has those of the file it names: runtimes link, and keep
+ * the file's mode whatever the link's record says. The attack: a link to a program states 0644, and an audit that
+ * believes it sees a text. Where the two differ both count.
+ */
+export function modeOf(file: FilesystemEntry): number {
+  return file.kind === 'hardlink' ? file.mode | (file.content?.mode ?? 0) : file.mode;
 }
 
 /** Whether a file is busybox or toybox under any of its names: hard links share one file. */

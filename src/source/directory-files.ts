@@ -55,7 +55,9 @@ export class DirectoryFiles implements FileSet {
     return range === undefined ? undefined : { kind: 'file', range };
   }
 
-  #range(name: string): FileRange | undefined {
+  #range(name: string, links = 0): FileRange | undefined {
+    // The attack: two blobs that name each other in their text have no end.
+    if (links > MAX_LINKS_IN_TEXT) return undefined;
     let path: string;
     try {
       path = realpathSync(join(this.#root, name));
@@ -67,7 +69,7 @@ export class DirectoryFiles implements FileSet {
       }
       if (!stat.isFile()) return undefined;
       const target = linkInText(name, path, stat.size);
-      return target === undefined ? { path, offset: 0, lengthBytes: stat.size } : this.#range(target);
+      return target === undefined ? { path, offset: 0, lengthBytes: stat.size } : this.#range(target, links + 1);
     } catch (error) {
       if (error instanceof AuditError) throw error;
       const code = systemErrorCode(error);
@@ -79,6 +81,8 @@ export class DirectoryFiles implements FileSet {
 
 /** Longest text that git leaves in place of a link. */
 const MAX_LINK_TEXT_BYTES = 256;
+/** Such links followed from one to the next. */
+const MAX_LINKS_IN_TEXT = 16;
 
 /**
  * The file a blob stands for, where git checked a link out as a text file (`core.symlinks=false`, archives of

@@ -55,7 +55,7 @@ function namesOf(descriptor: Descriptor): string[] {
 function isWanted({ descriptor, names }: TreeRoot, wanted: string): boolean {
   return (
     wanted.replace(/^@/, '') === descriptor.digest ||
-    names.some((name) => name === wanted || name.endsWith(`:${wanted}`))
+    names.some((name) => name === wanted || name.endsWith(`:${wanted}`) || name.endsWith(`/${wanted}`))
   );
 }
 

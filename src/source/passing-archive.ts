@@ -1,15 +1,21 @@
 import { type Chunks, SNIFF_BYTES, sniffCompression, Unpacker } from '../bytes/index.ts';
 import { AuditError, cleanPath, decodeBytes, type Limits } from '../core/index.ts';
-import { looksLikeTar, type TarEntry, TarReader, type TarVisitor } from '../tar/index.ts';
+import { type TarEntry, TarReader, type TarVisitor } from '../tar/index.ts';
 import { ArchiveFiles, type ArchiveMember, linkedMember } from './archive-files.ts';
+import { documentTooLarge } from './file-set.ts';
 import type { PassingBlobs } from './source.ts';
 
-/** First bytes of a member that tell what it is: a tar header is the longest sign. */
+/** First bytes of a member that tell what it is: smaller ones are no layers. */
 const PROBE_BYTES = 512;
+/**
+ * Largest documents kept of one archive, as a multiple of the largest single one. The attack: a thousand members
+ * that begin like JSON and are as large as a document may be fill the memory.
+ */
+const MAX_DOCUMENTS = 8;
 
 /**
  * Reads an archive that can be read only once: standard input, or a compressed file. Documents are kept;
- * whatever looks like a layer is handed on as it passes, because in archives of `docker save` the manifest
+ * everything else may be a layer and is handed on as it passes, because in archives of `docker save` the manifest
  * comes behind the layers it names. Nothing is written to disk.
  */
 export async function readPassingArchive(
@@ -19,7 +25,7 @@ export async function readPassingArchive(
   onBlob: PassingBlobs,
 ): Promise<ArchiveFiles> {
   const unpacker = new Unpacker({ limits, checksum: true });
-  const members = new MemberCollector(limits, onBlob);
+  const members = new MemberCollector(place, limits, onBlob);
   const reader = new TarReader(members);
   const pieces: Uint8Array[] = [];
   const read = async (): Promise<void> => {
@@ -42,7 +48,7 @@ export async function readPassingArchive(
         hint: `Decompress it first, for example: ${blob.compression} -dc ${place} | audit image -`,
       });
     }
-    const damage = blob.failure?.message ?? tar.failure?.message ?? null;
+    const damage = blob.failure?.message ?? tar.failure?.message ?? members.damage;
     if (members.size === 0) {
       throw new AuditError('SOURCE_UNRECOGNISED', `${place} is no archive of an image: ${damage ?? 'it is empty'}`, {
         hint: 'Give an archive made by docker save, skopeo or buildah, or an OCI image layout.',
@@ -54,23 +60,28 @@ export async function readPassingArchive(
   }
 }
 
-/** Sorts members into documents to keep, blobs to hand on, and the rest. */
+/** Sorts members into documents to keep and blobs to hand on. */
 class MemberCollector implements TarVisitor {
   readonly members = new Map<string, ArchiveMember>();
+  /** Why members are not all there, if they are not. */
+  damage: string | null = null;
+  readonly #place: string;
   readonly #limits: Limits;
   readonly #onBlob: PassingBlobs;
+  #documentBytes = 0;
   #name = '';
   #sizeBytes = 0;
   #head: Uint8Array[] = [];
   #headBytes = 0;
-  #fate: 'undecided' | 'document' | 'blob' | 'other' = 'other';
+  #fate: 'undecided' | 'document' | 'blob' | 'none' = 'none';
   #queue: ChunkQueue | undefined;
   #current: Promise<void> | undefined;
   /** Blobs handed on and not yet taken to their end. */
   readonly #underWay = new Set<Promise<void>>();
   #failed: { error: unknown } | undefined;
 
-  constructor(limits: Limits, onBlob: PassingBlobs) {
+  constructor(place: string, limits: Limits, onBlob: PassingBlobs) {
+    this.#place = place;
     this.#limits = limits;
     this.#onBlob = onBlob;
   }
@@ -84,8 +95,11 @@ class MemberCollector implements TarVisitor {
     this.#sizeBytes = entry.sizeBytes;
     this.#head = [];
     this.#headBytes = 0;
-    this.#fate = 'other';
-    if (this.members.size >= this.#limits.maxArchiveMembers) return;
+    this.#fate = 'none';
+    if (this.members.size >= this.#limits.maxArchiveMembers) {
+      this.damage = `more than ${this.#limits.maxArchiveMembers} members`;
+      return;
+    }
     if (entry.kind === 'symlink' || entry.kind === 'hardlink') {
       this.members.set(this.#name, { link: linkedMember(this.#name, entry.kind, decodeBytes(entry.linkName)) });
     } else if (entry.kind === 'file') {
@@ -116,11 +130,13 @@ class MemberCollector implements TarVisitor {
       this.#queue = undefined;
       this.#current = undefined;
       const document = (): never => {
-        throw new AuditError('DOCUMENT_INVALID', `${name} is a layer, no document`);
+        if (sizeBytes > this.#limits.maxDocumentBytes)
+          throw documentTooLarge(name, this.#place, sizeBytes, this.#limits.maxDocumentBytes);
+        throw new AuditError('DOCUMENT_INVALID', `${name} in ${this.#place} is no document`);
       };
       this.members.set(name, { content: { sizeBytes, document, blob: { kind: 'passed', name, sizeBytes } } });
     }
-    this.#fate = 'other';
+    this.#fate = 'none';
   }
 
   hole(): void {
@@ -151,29 +167,42 @@ class MemberCollector implements TarVisitor {
 
   #decide(): void {
     const head = Buffer.concat(this.#head);
-    const first = head[0];
-    const json = first === 0x7b || first === 0x5b;
-    if ((json || head.byteLength < PROBE_BYTES) && sniffCompression(head.subarray(0, SNIFF_BYTES)) === 'none') {
-      this.#fate = this.#sizeBytes <= this.#limits.maxDocumentBytes ? 'document' : 'other';
-    } else if (sniffCompression(head.subarray(0, SNIFF_BYTES)) !== 'none' || looksLikeTar(head)) {
-      this.#fate = 'blob';
-      const queue = new ChunkQueue();
-      this.#queue = queue;
-      queue.push(head);
-      this.#head = [];
-      const taken = this.#onBlob(this.#name, queue)
-        .catch((error: unknown) => {
-          this.#failed ??= { error };
-        })
-        .finally(() => {
-          queue.stop();
-          this.#underWay.delete(taken);
-        });
-      this.#underWay.add(taken);
-      this.#current = taken;
+    if (this.#isDocument(head)) {
+      this.#fate = 'document';
+      this.#documentBytes += this.#sizeBytes;
     } else {
-      this.#fate = 'other';
+      this.#fate = 'blob';
+      this.#handOn(head);
     }
+  }
+
+  /** Whether a member is kept: it is small, or begins like JSON, and there is room for it. */
+  #isDocument(head: Uint8Array): boolean {
+    const { maxDocumentBytes } = this.#limits;
+    const looksLikeJson = head[0] === 0x7b || head[0] === 0x5b;
+    return (
+      (looksLikeJson || head.byteLength < PROBE_BYTES) &&
+      sniffCompression(head.subarray(0, SNIFF_BYTES)) === 'none' &&
+      this.#sizeBytes <= maxDocumentBytes &&
+      this.#documentBytes + this.#sizeBytes <= maxDocumentBytes * MAX_DOCUMENTS
+    );
+  }
+
+  #handOn(head: Uint8Array): void {
+    const queue = new ChunkQueue();
+    this.#queue = queue;
+    queue.push(head);
+    this.#head = [];
+    const taken = this.#onBlob(this.#name, queue)
+      .catch((error: unknown) => {
+        this.#failed ??= { error };
+      })
+      .finally(() => {
+        queue.stop();
+        this.#underWay.delete(taken);
+      });
+    this.#underWay.add(taken);
+    this.#current = taken;
   }
 }
 

@@ -60,7 +60,8 @@ class TreeResolver implements ResolvedTree {
   readonly #store: ContentStore;
   readonly #limits: Limits;
   readonly #seen = new Map<Digest, { names: string[] }>();
-
+  /** Attestations that were attached unread, each once. */
+  readonly #attested = new Set<Digest>();
   readonly #partial: boolean;
 
   constructor(store: ContentStore, { limits, partial }: ResolveOptions) {
@@ -75,6 +76,12 @@ class TreeResolver implements ResolvedTree {
       seen.names.push(...names.filter((name) => !seen.names.includes(name)));
       return;
     }
+    if (isAttestationDescriptor(descriptor) && isForNoPlatform(descriptor)) {
+      if (this.#attested.has(descriptor.digest)) return;
+      this.#attested.add(descriptor.digest);
+      this.#attachBuildkit(descriptor);
+      return;
+    }
     const subject = `manifest ${shortDigest(descriptor.digest)}`;
     if (this.#seen.size >= this.#limits.maxManifests) {
       this.#gap(
@@ -86,16 +93,6 @@ class TreeResolver implements ResolvedTree {
     }
     const known = { names: [...names] };
     this.#seen.set(descriptor.digest, known);
-    if (isAttestationDescriptor(descriptor)) {
-      this.#attach(
-        descriptor,
-        'attestation',
-        'buildkit',
-        'index',
-        descriptor.annotations['vnd.docker.reference.digest'],
-      );
-      return;
-    }
     const document = await this.#read(descriptor, subject);
     if (document === undefined) return;
     if (document.kind === 'index') {
@@ -113,6 +110,8 @@ class TreeResolver implements ResolvedTree {
     const purpose = manifestPurpose(document);
     if (purpose === 'image') {
       this.images.push(await this.#image(descriptor, document, known.names));
+    } else if (isAttestationDescriptor(descriptor)) {
+      this.#attachBuildkit(descriptor);
     } else {
       const type = document.artifactType ?? document.layers[0]?.mediaType ?? document.config.mediaType;
       const found = names.length > 0 ? 'tag' : 'index';
@@ -121,16 +120,12 @@ class TreeResolver implements ResolvedTree {
   }
 
   async #image(descriptor: Descriptor, manifest: Manifest, names: string[]): Promise<SourceImage> {
-    const config = await this.#bytes(
-      manifest.config,
-      this.#limits.maxConfigBytes,
-      `configuration ${shortDigest(manifest.config.digest)}`,
-    );
+    const config = await this.#config(manifest.config);
     return {
       platform: descriptor.platform,
       manifestDigest: descriptor.digest,
       configDigest: manifest.config.digest,
-      config: config ?? null,
+      config,
       annotations: { ...descriptor.annotations, ...manifest.annotations },
       layers: manifest.layers.map((layer) => ({
         digest: layer.digest,
@@ -141,6 +136,17 @@ class TreeResolver implements ResolvedTree {
       })),
       names,
     };
+  }
+
+  async #config(descriptor: Descriptor): Promise<Uint8Array | null> {
+    const subject = `configuration ${shortDigest(descriptor.digest)}`;
+    try {
+      return (await this.#bytes(descriptor, this.#limits.maxConfigBytes, subject)) ?? null;
+    } catch (error) {
+      if (!isAboutContent(error)) throw error;
+      this.#gap('config-invalid', subject, error.message);
+      return null;
+    }
   }
 
   async #read(descriptor: Descriptor, subject: string): Promise<ReturnType<typeof readManifestDocument> | undefined> {
@@ -176,6 +182,11 @@ class TreeResolver implements ResolvedTree {
     return bytes;
   }
 
+  #attachBuildkit(descriptor: Descriptor): void {
+    const subject = descriptor.annotations['vnd.docker.reference.digest'];
+    this.#attach(descriptor, 'attestation', 'buildkit', 'index', subject);
+  }
+
   #attach(
     descriptor: Descriptor,
     kind: SourceAttachment['kind'],
@@ -207,6 +218,14 @@ class TreeResolver implements ResolvedTree {
 function attachmentKind(purpose: string, type: string): SourceAttachment['kind'] {
   if (purpose === 'attestation' || /in-toto|dsse/.test(type)) return 'attestation';
   return /signature|simplesigning|cosign|notary|sigstore/.test(type) ? 'signature' : 'artifact';
+}
+
+/**
+ * Whether an index entry is one that no runtime ever picks. The attack: an index whose entry for linux/amd64
+ * calls itself an attestation is run by every runtime, and audited by nobody who believes it.
+ */
+function isForNoPlatform({ platform }: Descriptor): boolean {
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
 
 function platformText({ platform }: Descriptor): string {

@@ -39,7 +39,9 @@ function readPackages(filesystem: Filesystem, records: readonly (LayerRecord | n
     for (const database of record?.packageDatabases ?? []) {
       const entry: FilesystemEntry = filesystem.entry(layerIndex, database.row);
       if (entry.state !== 'live') continue;
-      packages[database.kind] = [...(packages[database.kind] ?? []), ...database.packages];
+      const list = packages[database.kind] ?? [];
+      packages[database.kind] = list;
+      for (const one of database.packages) list.push(one);
     }
   }
   return packages;

@@ -1,13 +1,16 @@
 import type { HiddenRegion } from '../../tar/index.ts';
 
+/** Bytes of a layer that belong to no file: of its tar, or behind the end of its compressed stream. */
+export type LayerRegion = HiddenRegion | 'behind-compression';
+
 /** What in a layer carries a secret. */
 export type Carrier =
   /** The content of an entry. */
   | { readonly kind: 'content'; readonly row: number }
   /** The name of an entry, or what it links to. */
   | { readonly kind: 'path' | 'link'; readonly row: number }
-  /** Bytes of the tar that belong to no file; offsets are offsets in the tar. */
-  | { readonly kind: 'hidden'; readonly region: HiddenRegion }
+  /** Bytes that belong to no file; offsets are offsets in the tar, or from the end of the compressed stream. */
+  | { readonly kind: 'hidden'; readonly region: LayerRegion }
   /** A text that is no part of a layer, such as an environment variable. */
   | { readonly kind: 'text' };
 

@@ -115,7 +115,7 @@ function renderLayers(layers: readonly ReportLayer[], style: Style, width: numbe
     ];
   });
   const table = columns([['layer', 'files', 'hidden', 'entries', 'instruction'], ...rows], new Set([0, 1, 2, 3]));
-  return ['', ...table.map((line, i) => (i === 0 ? style.dim(line) : cut(line, width)))];
+  return ['', ...table.map((line, i) => (i === 0 ? style.dim(cut(line, width)) : cut(line, width)))];
 }
 
 function renderFindings(report: Report, style: Style, width: number): string[] {

@@ -25,12 +25,13 @@ export const integrityDamagedLayer: Rule = {
           DAMAGE.has(reason) && (reason !== 'budget-exceeded' || /bomb|limit for one layer/.test(message)),
       );
       if (gap === undefined) continue;
+      const detail = evidence.redact(gap.message);
       yield {
         key: `layer ${layer.digest ?? layer.diffId ?? layer.index}`,
         state: 'live',
         title: gap.reason === 'budget-exceeded' ? 'A layer is a decompression bomb' : 'A layer is damaged',
-        message: `Layer ${layer.index}: ${gap.message}.`,
-        evidence: [layerPlace(evidence, layer.index, { detail: gap.message })],
+        message: `Layer ${layer.index}: ${detail}.`,
+        evidence: [layerPlace(evidence, layer.index, { detail })],
       };
     }
   },

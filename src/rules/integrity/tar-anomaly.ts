@@ -54,7 +54,10 @@ export const integrityTarAnomaly: Rule = {
   confidence: 'high',
   why: 'Where two readers of a tar disagree, a file can exist in the container and be unseen by whoever scanned the image. This audit reads as containerd does, and reports where others do not.',
   fix: 'Rebuild the layer with a current tool. If nobody of yours made it like that, treat the image as hostile.',
-  references: ['https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md', 'CVE-2025-62518'],
+  references: [
+    'https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md',
+    'https://nvd.nist.gov/vuln/detail/CVE-2025-62518',
+  ],
   *judgeImage(evidence) {
     const kinds = new Map<Kind, { count: number; places: Evidence[] }>();
     const note = (kind: Kind, count: number, places: Evidence[]): void => {

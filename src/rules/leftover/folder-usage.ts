@@ -1,7 +1,7 @@
 import { formatBytes } from '../../core/index.ts';
 import type { ImageEvidence } from '../evidence.ts';
 import type { Evidence } from '../finding.ts';
-import { layerPlace } from '../places.ts';
+import { layerPlace, pathMembers } from '../places.ts';
 import type { Draft } from '../rule.ts';
 
 /** Kinds of folder that builds leave filled, and how their files are told. */
@@ -81,7 +81,7 @@ function places(evidence: ImageEvidence, layers: Map<number, LayerUsage>, state:
     layerPlace(evidence, layerIndex, {
       state,
       bytes,
-      path: `/${evidence.redact(example)}`,
+      ...pathMembers(evidence.redact(example)),
       detail: files === 1 ? '1 file' : `${files} files`,
     }),
   );

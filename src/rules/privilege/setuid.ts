@@ -1,4 +1,5 @@
 import { entryPlace } from '../places.ts';
+import { modeOf } from '../programs.ts';
 import type { Rule } from '../rule.ts';
 
 const SETUID = 0o4000;
@@ -11,26 +12,28 @@ export const privilegeSetuid: Rule = {
   title: 'A setuid or setgid program is in the image',
   severity: 'low',
   confidence: 'high',
-  why: 'A setuid program runs with the rights of its owner, nearly always root. One bug in it turns an unprivileged process of the container into root, which is what USER was to prevent.',
+  why: 'A setuid program runs with the rights of its owner, nearly always root. One bug in it turns an unprivileged process of the container into root, which is what USER was to prevent (CIS Docker Benchmark 1.6, 4.8).',
   fix: 'Take the bits away where nothing needs them: RUN find / -xdev -perm /6000 -type f -exec chmod a-s {} +. At run time, no-new-privileges makes them powerless.',
   references: [
-    'CIS Docker Benchmark 1.6, 4.8',
+    'https://www.cisecurity.org/benchmark/docker',
     'https://docs.docker.com/engine/security/#other-kernel-security-features',
   ],
   *judgeImage(evidence) {
     for (const entry of evidence.filesystem.live()) {
-      if ((entry.mode & (SETUID | SETGID)) === 0 || (entry.kind !== 'file' && entry.kind !== 'hardlink')) continue;
-      const bits = [(entry.mode & SETUID) === 0 ? '' : 'setuid', (entry.mode & SETGID) === 0 ? '' : 'setgid'].filter(
+      if (entry.kind !== 'file' && entry.kind !== 'hardlink') continue;
+      const mode = modeOf(entry);
+      if ((mode & (SETUID | SETGID)) === 0) continue;
+      const bits = [(mode & SETUID) === 0 ? '' : 'setuid', (mode & SETGID) === 0 ? '' : 'setgid'].filter(
         (bit) => bit !== '',
       );
-      const runs = (entry.mode & EXECUTABLE) !== 0;
+      const runs = (mode & EXECUTABLE) !== 0;
       yield {
         key: entry.path,
         state: 'live',
         // Without an execute bit nobody can start it.
         severity: runs ? 'low' : 'info',
-        message: `/${evidence.redact(entry.path)} is ${bits.join(' and ')} (mode ${entry.mode.toString(8)}, owner ${entry.uid}, group ${entry.gid})${runs ? '' : ', but not executable'}.`,
-        evidence: [entryPlace(evidence, entry)],
+        message: `/${evidence.redact(entry.path)} is ${bits.join(' and ')} (mode ${mode.toString(8)}, owner ${entry.uid}, group ${entry.gid})${runs ? '' : ', but not executable'}.`,
+        evidence: [entryPlace(evidence, entry, { mode: mode.toString(8).padStart(4, '0') })],
       };
     }
   },

@@ -15,9 +15,13 @@ function secretRule(name: string, kind: SecretKind): Rule {
     title: kind.title,
     severity: kind.severity,
     confidence: kind.confidence,
-    why: `Everybody who can pull the image can read it, in whichever layer it is and whether a later one deleted it or not. Who has it can ${kind.gives}.`,
+    why: `Everybody who can pull the image can read it, in whichever layer it is and whether a later one deleted it or not. Who has it can ${kind.gives} (CIS Docker Benchmark 1.6, 4.10).`,
     fix: `${kind.revoke}. Then rebuild without it: give it to the build with RUN --mount=type=secret and to the container at run time. Deleting the file in a later instruction leaves it in the layer below.`,
-    references: [kind.reference, 'https://docs.docker.com/build/building/secrets/', 'CIS Docker Benchmark 1.6, 4.10'],
+    references: [
+      kind.reference,
+      'https://docs.docker.com/build/building/secrets/',
+      'https://www.cisecurity.org/benchmark/docker',
+    ],
     *judgeImage(evidence) {
       for (const { layer, record } of evidence.layers) {
         for (const match of record?.secrets ?? []) {
@@ -27,7 +31,8 @@ function secretRule(name: string, kind: SecretKind): Rule {
       for (const { match, field, layerIndex } of evidence.metadataSecrets) {
         if (match.detector !== name) continue;
         const more = {
-          field,
+          // Labels, volumes and unknown members have free names, which may be the secret itself.
+          field: evidence.redact(field),
           byteRange: match.byteRange,
           secret: secretOf(evidence, match),
           state: 'metadata',
@@ -68,7 +73,7 @@ function describeState(state: FindingState): string {
     case 'overwritten':
       return 'was overwritten in a later layer, and can still be read in its own';
     case 'trailing':
-      return 'stands behind the end of a layer’s tar';
+      return 'stands behind the end of a layer’s tar or of its compressed data';
     default:
       return 'is in a layer, and in no container’s filesystem';
   }
@@ -80,12 +85,13 @@ function layerPlaces(evidence: ImageEvidence, layerIndex: number, match: SecretM
   const found: Partial<Evidence> = { byteRange: match.byteRange, line: match.line, secret: secretOf(evidence, match) };
   if (carrier.kind === 'hidden') {
     const state =
-      carrier.region === 'after-end'
+      carrier.region === 'after-end' || carrier.region === 'behind-compression'
         ? 'trailing'
         : carrier.region === 'extended-header'
           ? 'metadata'
           : 'never-effective';
-    return [layerPlace(evidence, layerIndex, { ...found, field: `tar:${carrier.region}`, state })];
+    const field = carrier.region === 'behind-compression' ? 'blob:behind-compression' : `tar:${carrier.region}`;
+    return [layerPlace(evidence, layerIndex, { ...found, field, state })];
   }
   if (carrier.kind === 'text') return [];
   const entry = evidence.filesystem.entry(layerIndex, carrier.row);

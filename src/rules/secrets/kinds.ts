@@ -43,7 +43,7 @@ export const SECRET_KINDS: Readonly<Record<string, SecretKind>> = {
   ),
   'aws-access-key-id': token(
     'AWS access key ID',
-    'nothing alone: it is the name that goes with a secret access key, and tells that one is near',
+    'do nothing with it alone: it is the name that goes with a secret access key, and tells that one is near',
     'Look for the secret access key beside it, and deactivate both in IAM',
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html',
     { severity: 'medium' },

@@ -33,9 +33,9 @@ export const shellPresent: Rule = {
   title: 'A shell is in the image',
   severity: 'low',
   confidence: 'high',
-  why: 'Whoever gets a program of the container to run a command needs a shell to go on: to look around, to fetch tools, to open a way back. An image that serves one program needs none.',
+  why: 'Whoever gets a program of the container to run a command needs a shell to go on: to look around, to fetch tools, to open a way back. An image that serves one program needs none (NIST SP 800-190, 4.1.2).',
   fix: 'Copy the program into an image without a shell in the last stage: FROM gcr.io/distroless/static-debian12, or FROM scratch for a static binary. For debugging, attach an ephemeral container (kubectl debug, docker debug).',
-  references: ['https://github.com/GoogleContainerTools/distroless', 'NIST SP 800-190, 4.1.2'],
+  references: ['https://github.com/GoogleContainerTools/distroless', 'https://doi.org/10.6028/NIST.SP.800-190'],
   *judgeImage(evidence) {
     const programs = [...findPrograms(evidence.filesystem, SHELLS), ...loginShells(evidence)];
     // One finding a file: /bin/sh and /bin/dash are one shell with two names.

@@ -7,9 +7,9 @@ export const userNoUser: Rule = {
   title: 'No USER is set: the container runs as root',
   severity: 'medium',
   confidence: 'high',
-  why: 'Without a USER the runtime starts the container as root: root on every file and device that the container is given, and on the host the moment an isolation bug is found.',
+  why: 'Without a USER the runtime starts the container as root: root on every file and device that the container is given, and on the host the moment an isolation bug is found (CIS Docker Benchmark 1.6, 4.1).',
   fix: 'Create an account in the Dockerfile and switch to it before the last instruction, by number so that Kubernetes can check runAsNonRoot: RUN adduser --system --uid 10001 app, USER 10001.',
-  references: ['CIS Docker Benchmark 1.6, 4.1', 'https://docs.docker.com/reference/dockerfile/#user'],
+  references: ['https://www.cisecurity.org/benchmark/docker', 'https://docs.docker.com/reference/dockerfile/#user'],
   *judgeImage(evidence) {
     const { config, platform } = evidence.image;
     if (config === null || platform.startsWith('windows/') || config.config.user.trim() !== '') return;

@@ -41,7 +41,12 @@ describe('limits', () => {
   const limits = { ...DEFAULT_LIMITS, maxLayerBytes: 1000, ratioGraceBytes: 1, maxExpansionRatio: 1 };
 
   test('of expansion do not apply to plain bytes', () => {
-    expect(unpackAll(Buffer.alloc(5000), { limits }).facts).toMatchObject({ failure: null, uncompressedBytes: 5000 });
+    const { facts } = unpackAll(Buffer.alloc(900), { limits });
+    expect(facts).toMatchObject({ failure: null, uncompressedBytes: 900 });
+  });
+
+  test('of size do: a registry may send plain bytes without end', () => {
+    expect(unpackAll(Buffer.alloc(5000), { limits, chunkBytes: 100 }).facts.failure?.reason).toBe('budget-exceeded');
   });
 
   test('many small members together reach the limit', () => {

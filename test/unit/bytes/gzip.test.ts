@@ -81,7 +81,6 @@ describe('gzip', () => {
 
 describe('bytes behind the end of gzip are counted and no failure', () => {
   test.each([
-    ['zeros, as tapes and some builders add', Buffer.alloc(1000)],
     ['text', Buffer.from('hidden behind the end')],
     ['one byte', Buffer.from('x')],
     ['the first byte of the magic', Buffer.from([0x1f])],
@@ -93,6 +92,19 @@ describe('bytes behind the end of gzip are counted and no failure', () => {
       const { output, facts } = unpackAll(stored, { chunkBytes, checksum: true });
       expect(output.equals(TEXT)).toBe(true);
       expect(facts).toMatchObject({ failure: null, trailingBytes: trailing.byteLength, digest: sha256(stored) });
+    }
+  });
+
+  test.each([
+    ['alone', ''],
+    ['and then others', 'hidden behind zeros'],
+  ])('zeros, as tapes and some builders add, are padding: %s', (_, behind) => {
+    const stored = Buffer.concat([gzipSync(TEXT), Buffer.alloc(1000), Buffer.from(behind)]);
+    for (const chunkBytes of CHUNKS) {
+      const trailing: Uint8Array[] = [];
+      const { facts } = unpackAll(stored, { chunkBytes, onTrailing: (bytes) => trailing.push(Uint8Array.from(bytes)) });
+      expect(facts).toMatchObject({ failure: null, trailingBytes: behind.length, digest: sha256(stored) });
+      expect(Buffer.concat(trailing).toString()).toBe(behind);
     }
   });
 });
