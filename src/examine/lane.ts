@@ -9,6 +9,8 @@ import type { LayerJob } from './layer-record.ts';
 
 /** Chunks under way to the unpacking thread at once. */
 const CHUNK_CREDITS = 8;
+/** Memory of a thread for short-lived objects. More than that holds garbage only, outside the processor's cache. */
+const YOUNG_GENERATION_MB = 12;
 
 /**
  * Two worker threads that examine one layer at a time: the first reads, digests and inflates, the second
@@ -109,6 +111,7 @@ function startWorker(data: LaneWorkerData): Worker {
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: data,
     transferList: [data.pieces],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   worker.unref();
   return worker;
