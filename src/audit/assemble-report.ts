@@ -3,6 +3,7 @@ import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
 import type { Finding, ImageEvidence } from '../rules/index.ts';
 import type { SourceAttachment, SourceContent } from '../source/index.ts';
+import { isAnotherLayer } from './gaps.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -62,10 +63,12 @@ function coverageOf({ images, records, gaps }: ReportParts): Report['coverage'] 
     ),
   );
   const read = records.filter((record) => !isAbsent(record));
+  const others = new Set(images.flatMap(({ layers }) => layers.filter(isAnotherLayer).map(({ record }) => record)));
+  const isExamined = (record: LayerRecord): boolean => isComplete(record) && !others.has(record);
   return {
     layers: {
-      examined: read.filter(isComplete).length,
-      partial: read.filter((record) => !isComplete(record)).length,
+      examined: read.filter(isExamined).length,
+      partial: read.filter((record) => !isExamined(record)).length,
       absent: absent.size,
     },
     entries: records.reduce((sum, record) => sum + record.columns.length, 0),
@@ -143,7 +146,7 @@ function toReportLayer(evidence: ImageEvidence, index: number): ReportLayer {
     originBasis: layer.originBasis,
     stage: { name: null, basis: 'unknown' },
     shadowedBytes: evidence.sizes.shadowed[index] ?? { deleted: 0, overwritten: 0, metadataOnly: 0 },
-    complete: record !== null && isComplete(record),
+    complete: record !== null && isComplete(record) && !isAnotherLayer({ layer, record }),
   };
 }
 

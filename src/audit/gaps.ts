@@ -39,5 +39,30 @@ function layerGaps({ layer, record }: LayerEvidence): Omit<Gap, 'incomplete'>[] 
     }
     return [{ subject, reason: 'blob-absent', bytes: layer.sizeBytes, message: `${short} is not in this source` }];
   }
-  return record.gaps.map(({ reason, bytes, message }) => ({ subject, reason, bytes, message: `${short}: ${message}` }));
+  const gaps = record.gaps.map(({ reason, bytes, message }) => ({
+    subject,
+    reason,
+    bytes,
+    message: `${short}: ${message}`,
+  }));
+  if (isAnotherLayer({ layer, record })) {
+    gaps.push({
+      subject,
+      reason: 'blob-mismatch',
+      bytes: layer.sizeBytes,
+      message: `${short} is not in this source: the bytes in its place are another layer’s, and were examined instead`,
+    });
+  }
+  return gaps;
+}
+
+/**
+ * Whether what was examined is not the layer that the image names. The attack: a registry that answers with an
+ * empty layer makes an image look clean to whoever does not compare.
+ */
+export function isAnotherLayer({ layer, record }: LayerEvidence): boolean {
+  // Bytes that are not all there have another digest of necessity, and a gap of their own.
+  if (record === null || record.blob.failure !== null) return false;
+  if (layer.digest !== null) return layer.digest !== record.blob.digest;
+  return layer.diffId !== null && layer.diffId !== record.diffId;
 }

@@ -3,6 +3,7 @@ export type GapReason =
   | 'blob-absent'
   | 'blob-truncated'
   | 'blob-unreadable'
+  | 'blob-mismatch'
   | 'foreign-layer'
   | 'compression-unsupported'
   | 'decompression-failed'

@@ -5,6 +5,7 @@ import { integrityHistory } from './integrity/history.ts';
 import { integrityLayerDigest } from './integrity/layer-digest.ts';
 import { integrityLayerSize } from './integrity/layer-size.ts';
 import { integrityTarAnomaly } from './integrity/tar-anomaly.ts';
+import { integrityTrailingData } from './integrity/trailing-data.ts';
 import { leftoverApkCache } from './leftover/apk-cache.ts';
 import { leftoverAptCache } from './leftover/apt-cache.ts';
 import { leftoverCompiler } from './leftover/compiler.ts';
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   integrityLayerDigest,
   integrityLayerSize,
   integrityTarAnomaly,
+  integrityTrailingData,
   leftoverApkCache,
   leftoverAptCache,
   leftoverCompiler,

@@ -91,7 +91,9 @@ function severityOf({ rule, first }: Group): Finding['severity'] {
 function fingerprintBasis(key: string, { rule, first, evidence }: Group, occurrences: Map<string, number>): string {
   if (first.identity !== 'places') return key;
   const place = evidence[0];
-  const basis = [rule.id, place?.path ?? '', place?.field ?? '', place?.secret?.redacted ?? ''].join('\0');
+  // Without its index a variable is the same one when another is set before it.
+  const field = place?.field?.replace(/\[\d+\]/g, '[]') ?? '';
+  const basis = [rule.id, place?.path ?? '', field, place?.secret?.redacted ?? ''].join('\0');
   const count = occurrences.get(basis) ?? 0;
   occurrences.set(basis, count + 1);
   return `${basis}\0${count}`;

@@ -1,11 +1,12 @@
+import type { GapReason } from '../../core/index.ts';
 import { layerPlace } from '../places.ts';
 import type { Rule } from '../rule.ts';
 
-const DAMAGE = new Set([
+/** Reasons for which a layer ends before its end. Of other gaps, such as a file too large to read, a runtime knows nothing. */
+const DAMAGE: ReadonlySet<GapReason> = new Set([
   'blob-truncated',
   'decompression-failed',
   'tar-damaged',
-  'budget-exceeded',
   'compression-unsupported',
 ]);
 
@@ -20,16 +21,15 @@ export const integrityDamagedLayer: Rule = {
   references: ['https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md'],
   *judgeImage(evidence) {
     for (const { layer, record } of evidence.layers) {
-      const gap = record?.gaps.find(
-        ({ reason, message }) =>
-          DAMAGE.has(reason) && (reason !== 'budget-exceeded' || /bomb|limit for one layer/.test(message)),
-      );
-      if (gap === undefined) continue;
-      const detail = evidence.redact(gap.message);
+      if (record === null) continue;
+      const isBomb = record.blob.failure?.reason === 'budget-exceeded';
+      const trouble = isBomb ? record.blob.failure : record.gaps.find(({ reason }) => DAMAGE.has(reason));
+      if (trouble === null || trouble === undefined) continue;
+      const detail = evidence.redact(trouble.message);
       yield {
-        key: `layer ${layer.digest ?? layer.diffId ?? layer.index}`,
+        key: `layer ${layer.diffId ?? layer.digest ?? layer.index}`,
         state: 'live',
-        title: gap.reason === 'budget-exceeded' ? 'A layer is a decompression bomb' : 'A layer is damaged',
+        title: isBomb ? 'A layer is a decompression bomb' : 'A layer is damaged',
         message: `Layer ${layer.index}: ${detail}.`,
         evidence: [layerPlace(evidence, layer.index, { detail })],
       };

@@ -29,7 +29,7 @@ export const integrityLayerDigest: Rule = {
       ].filter((problem) => problem !== null);
       if (problems.length === 0) continue;
       yield {
-        key: `layer ${layer.digest ?? layer.diffId}`,
+        key: `layer ${layer.diffId ?? layer.digest}`,
         state: 'live',
         message: `Layer ${layer.index}: ${problems.join('; ')}.`,
         evidence: [layerPlace(evidence, layer.index, { detail: problems.join('; ') })],
