@@ -7,7 +7,13 @@ const config = await Config.load({
   root,
   pjson: {
     ...(await import('../package.json', { with: { type: 'json' } })).default,
-    oclif: { bin: 'audit', dirname: 'layer-audit', commands: './commands', topicSeparator: ' ' },
+    oclif: {
+      bin: 'audit',
+      dirname: 'layer-audit',
+      commands: './commands',
+      topicSeparator: ' ',
+      hooks: { command_not_found: './src/cli/command-not-found.ts' },
+    },
   },
 });
 await run(process.argv.slice(2), config);

@@ -1,7 +1,8 @@
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import { EXIT } from '../audit/index.ts';
 import { AuditError } from '../core/index.ts';
-import { renderError } from './render-error.ts';
+import { endWith } from './end-with.ts';
+import { renderError, renderUsageError } from './render-error.ts';
 
 /** The flags a command declares, without oclif's index signature: a flag that is not declared does not compile. */
 export type DeclaredFlags<T extends typeof Command> = {
@@ -24,20 +25,11 @@ export abstract class BaseCommand extends Command {
     }
     const verbose = this.argv.includes('--verbose');
     if (error.oclif !== undefined) {
-      await endWith(EXIT.couldNotRun, `audit: ${error.message.replaceAll('\n', '\n  ')}\n`);
+      await endWith(EXIT.couldNotRun, renderUsageError(error.message, this.id ?? ''));
       return;
     }
     await endWith(error instanceof AuditError ? EXIT.couldNotRun : EXIT.bug, renderError(error, verbose));
   }
-}
-
-/**
- * Ends the process when the message is out. What is still under way, a thread or a read of standard input that
- * never comes to its end, must not keep alive what has failed.
- */
-async function endWith(status: number, message: string): Promise<void> {
-  await new Promise<void>((resolve) => process.stderr.write(message, () => resolve()));
-  process.exit(status);
 }
 
 /** A reader that went away, as `head` does, is no failure. */

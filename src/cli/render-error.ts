@@ -19,6 +19,21 @@ export function renderError(error: unknown, verbose: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
+/**
+ * What oclif says of a command line, in the form of all other errors: what is wrong and its code, then what to do.
+ * Its advice on flags that may be given several times is left out; it is wrong for most mistakes.
+ */
+export function renderUsageError(message: string, command: string): string {
+  const [first = '', ...rest] = message
+    .split('\n')
+    .map((line) => printable(line.trim()))
+    .filter((line) => line !== '' && !/^(?:Note: --|Alternatively, you can use "--")/.test(line));
+  const lines = rest.filter((line) => line !== 'See more help with --help').map((line) => `  ${line}`);
+  return [`audit: ${first} [USAGE_INVALID]`, ...lines, `  See: audit ${command.replaceAll(':', ' ')} --help`, ''].join(
+    '\n',
+  );
+}
+
 function causes(error: Error): string[] {
   const lines: string[] = [];
   for (let cause = error.cause, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {

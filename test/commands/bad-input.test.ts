@@ -99,7 +99,16 @@ describe('what cannot be examined to its end', () => {
 describe('a wrong call ends with status 2 and says what is right', () => {
   test.each([
     ['no image', ['image'], /Missing 1 required arg/],
-    ['a flag that is not there', ['image', ACME, '--nope'], /Nonexistent flag: --nope/],
+    [
+      'a flag that is not there',
+      ['image', ACME, '--nope'],
+      /Nonexistent flag: --nope \[USAGE_INVALID\]\n {2}See: audit image --help\n/,
+    ],
+    [
+      'a command that is not there',
+      ['bogus'],
+      /there is no command "bogus" \[USAGE_INVALID\]\n {2}The commands are: .*image/,
+    ],
     ['a severity that is not there', ['image', ACME, '--fail-on=worst'], /critical, high, medium, low, info, none/],
     ['a platform that the image has not', ['image', ACME, '--platform=linux/s390x'], /It has: linux\/amd64/],
     ['a file that cannot be written', ['image', ACME, '-o', '/no/such/folder/report'], /\[OUTPUT_UNWRITABLE\]/],
