@@ -127,7 +127,7 @@ function renderFindings(report: Report, style: Style, width: number): string[] {
     const severity = style.severity[first.severity](first.severity.toUpperCase());
     lines.push(
       '',
-      `${severity} ${style.bold(oneLine(titles.length === 1 ? first.title : titles.join('; ')))} ${style.dim(first.rule)}`,
+      `${severity}  ${style.bold(oneLine(titles.join('; ')))}  ${style.dim(first.rule)}`,
     );
     for (const finding of group) {
       lines.push(...wrap(oneLine(finding.message), width - 2).map((line) => `  ${line}`));
@@ -158,9 +158,9 @@ function renderPlace(place: Evidence, style: Style, width: number, several: bool
   return [`    ${what}`, style.dim(`      ${cut(details, width - 6)}`), ...revealed];
 }
 
-/** A text out of an image or a rule, fit to stand in one line. */
+/** A text out of an image or a rule, fit to stand in one line. Docker's names for copied content are shortened. */
 function oneLine(text: string): string {
-  return printable(text.replace(/\s+/g, ' '));
+  return printable(text.replace(/\s+/g, ' ').replace(/\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…'));
 }
 
 function describeState(place: Evidence): string {
