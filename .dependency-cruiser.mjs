@@ -5,7 +5,7 @@
 const RANKS = [
   ['core'],
   ['oci', 'bytes'],
-  ['tar', 'registry'],
+  ['tar', 'registry', 'daemon'],
   ['source'],
   ['image', 'examine'],
   ['filesystem'],
@@ -79,8 +79,16 @@ export default {
       name: 'network-in-one-place',
       comment: 'Only src/registry speaks to the network, so that one place decides where credentials go.',
       severity: 'error',
-      from: { path: '^(?:src|commands)/', pathNot: '^src/registry/' },
+      from: { path: '^(?:src|commands)/', pathNot: '^src/(?:registry|daemon)/' },
       to: { path: '^(?:node:)?(?:net|http|https|http2|tls|dgram|dns)$|node_modules/node-fetch/' },
+    },
+    {
+      name: 'daemons-over-plain-http',
+      comment:
+        'src/daemon speaks to daemons that the user configured, over node:http alone: no redirects, no credentials.',
+      severity: 'error',
+      from: { path: '^src/daemon/' },
+      to: { path: '^(?:node:)?(?:net|http2|tls|dgram|dns)$|node_modules/node-fetch/' },
     },
     {
       name: 'tar-stream-behind-the-guard',
@@ -91,9 +99,10 @@ export default {
     },
     {
       name: 'no-subprocess',
-      comment: 'The audit runs no other program: their output is attacker-made, and users have not installed them.',
+      comment:
+        'The audit runs no other program: their output is attacker-made, and users have not installed them. Credential helpers are the exception: the user configured them, and no image has a say in what they are asked.',
       severity: 'error',
-      from: { path: '^(?:src|commands)/' },
+      from: { path: '^(?:src|commands)/', pathNot: '^src/registry/credentials/helper\\.ts$' },
       to: { path: '^(?:node:)?child_process$' },
     },
     {

@@ -3,10 +3,13 @@ import { type AuditImageOptions, auditImage, loadFingerprintKey } from '../src/a
 import {
   abortOnInterrupt,
   BaseCommand,
+  CONNECTION_FLAGS,
+  CREDENTIAL_FLAGS,
   type DeclaredFlags,
   outputWidth,
   ProgressLine,
   programVersion,
+  toRegistryOptions,
   wantsColours,
   writeOutput,
 } from '../src/cli/index.ts';
@@ -20,6 +23,8 @@ export default class Image extends BaseCommand {
   a reference in a registry         ghcr.io/acme/api:1.4, registry:debian, docker://debian
   an archive of docker save         acme.tar, docker-archive:acme.tar:acme/api:1.4
   an OCI image layout or archive    layout/, oci:layout:1.4, oci-archive:acme.tar
+  one of several images in these    acme.tar:acme/api:1.4, acme.tar@1 (the second), acme.tar@sha256:…
+  a filesystem or a single layer    rootfs:rootfs.tar.gz, docker export ID | audit image rootfs:-
   standard input                    docker save acme/api | audit image -
 An existing path is recognised by its content. Archives may be compressed with gzip or zstd.
 
@@ -38,6 +43,9 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
       multiple: true,
       helpValue: 'OS/ARCH',
     }),
+    'all-images': Flags.boolean({
+      description: 'audit all images of an archive in one report, where it has several of one platform',
+    }),
     format: Flags.option({
       description: 'how to write the report',
       options: ['table', 'json'] as const,
@@ -53,20 +61,20 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     reveal: Flags.boolean({ description: 'write secrets into the report in full; keep it to yourself' }),
     reproducible: Flags.boolean({ description: 'leave times out: the same bytes give the same report, byte for byte' }),
     jobs: Flags.integer({ char: 'j', description: 'most layers examined at once', min: 1, max: 64, helpValue: 'N' }),
-    'plain-http': Flags.boolean({
-      description: 'speak plain HTTP to the registry; without it only to registries on this machine',
-    }),
     'no-progress': Flags.boolean({ description: 'show no progress on a terminal' }),
+    ...CREDENTIAL_FLAGS,
+    ...CONNECTION_FLAGS,
   };
 
   override async run(): Promise<void> {
     const parsed = await this.parse(Image);
     const flags: DeclaredFlags<typeof Image> = parsed.flags;
+    const options = await toOptions(parsed.args.image, flags);
     const interrupt = abortOnInterrupt();
     const progress = new ProgressLine(process.stderr, !flags['no-progress']);
     try {
       const report = await auditImage({
-        ...toOptions(parsed.args.image, flags),
+        ...options,
         signal: interrupt.signal,
         onProgress: (update) => progress.update(update),
       });
@@ -80,17 +88,22 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
   }
 }
 
-function toOptions(reference: string, flags: DeclaredFlags<typeof Image>): AuditImageOptions {
+async function toOptions(reference: string, flags: DeclaredFlags<typeof Image>): Promise<AuditImageOptions> {
   return {
     reference,
     platforms: (flags.platform ?? []).map(parsePlatform),
+    allImages: flags['all-images'],
     failOn: flags['fail-on'] as Severity | 'none',
     allowIncomplete: flags['allow-incomplete'],
     reveal: flags.reveal,
     reproducible: flags.reproducible,
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
     fingerprintKey: loadFingerprintKey(process.env),
-    registry: { env: process.env, plainHttp: flags['plain-http'] },
+    registry: await toRegistryOptions(flags, {
+      env: process.env,
+      stdin: process.stdin,
+      stdinIsImage: reference === '-' || reference.endsWith(':-') || reference.endsWith('/dev/stdin'),
+    }),
     version: programVersion(),
   };
 }

@@ -3,4 +3,6 @@ export { BaseCommand, type DeclaredFlags } from './base-command.ts';
 export { abortOnInterrupt } from './interrupt.ts';
 export { outputWidth, wantsColours, writeOutput } from './output.ts';
 export { ProgressLine } from './progress-line.ts';
+export { CONNECTION_FLAGS, CREDENTIAL_FLAGS, toRegistryOptions } from './registry-flags.ts';
+export { renderCredentials } from './render-credentials.ts';
 export { programVersion } from './version.ts';

@@ -1,4 +1,6 @@
 /** The distribution client: reads images from registries, and sends credentials to nobody else. */
-export { type FetchedManifest, RegistryClient, type RegistryClientOptions } from './client.ts';
-export { type CredentialLookup, type Credentials, lookUpCredentials } from './credentials.ts';
-export type { HttpOptions } from './http.ts';
+export { RegistryClient, type RegistryClientOptions } from './client.ts';
+export { type CredentialLookup, type CredentialPlace, describeCredentials } from './credentials/credentials.ts';
+export { type CredentialOptions, lookUpCredentials } from './credentials/look-up.ts';
+export { apiHost } from './endpoint.ts';
+export { referrersTag } from './referrers.ts';

@@ -1,8 +1,16 @@
-import { AuditError, formatReference, type Limits, type RegistryReference } from '../core/index.ts';
+import { AuditError, formatReference, type Limits, type Platform, type RegistryReference } from '../core/index.ts';
 import { type Descriptor, manifestPurpose, readManifestDocument } from '../oci/index.ts';
 import { RegistryClient, type RegistryClientOptions } from '../registry/index.ts';
+import { findAttachments } from './registry-attachments.ts';
 import { type ContentStore, resolveTree } from './resolve-tree.ts';
 import type { SourceContent } from './source.ts';
+
+/** How to read. */
+interface RegistryReadOptions {
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  readonly platforms?: readonly Platform[];
+}
 
 /**
  * Reads a reference from its registry: resolves it once, and from then on asks for digests only, so that a
@@ -12,8 +20,7 @@ import type { SourceContent } from './source.ts';
 export async function readRegistry(
   client: RegistryClient,
   reference: RegistryReference,
-  limits: Limits,
-  signal: AbortSignal,
+  { limits, signal, platforms = [] }: RegistryReadOptions,
 ): Promise<SourceContent> {
   const root = await client.manifest(reference.digest ?? reference.tag ?? 'latest', signal);
   const what = `the manifest of ${formatReference(reference)}`;
@@ -33,23 +40,49 @@ export async function readRegistry(
     platform: null,
     artifactType: null,
   };
-  const store = registryStore(client, root, signal);
+  const refusals: AuditError[] = [];
+  const store = registryStore(client, root, refusals, signal);
   const tree = await resolveTree([{ descriptor, names: [formatReference(reference)] }], store, {
     limits,
     partial: false,
+    platforms,
   });
+  // Nothing to examine, because of the registry: then what it said is the answer.
+  if (tree.images.length === 0 && refusals[0] !== undefined) throw refusals[0];
+  const subjects = tree.images.flatMap(({ manifestDigest }) => manifestDigest ?? []);
+  const found = await findAttachments(client, [root.digest, ...subjects], signal);
+  const known = new Set(tree.attachments.map(({ digest }) => digest));
   return {
     kind: 'registry',
     digest: root.digest,
     mediaType: document.mediaType,
     annotations: document.annotations,
-    ...tree,
+    images: tree.images,
+    attachments: [...tree.attachments, ...found.attachments.filter(({ digest }) => !known.has(digest))],
+    problems: tree.problems,
+    gaps: [...tree.gaps, ...found.gaps],
   };
+}
+
+/** What a registry may say about one document while it gives out the others. */
+const REFUSALS: ReadonlySet<AuditError['code']> = new Set([
+  'REGISTRY_FORBIDDEN',
+  'REGISTRY_SERVER_ERROR',
+  'REGISTRY_PROTOCOL',
+  'REDIRECT_REFUSED',
+]);
+/** The attack: an index names a thousand manifests, and each is tried again and again before it is given up. */
+const MAX_REFUSALS = 8;
+
+/** The error as one about a document, which becomes a gap. */
+function asContent(error: AuditError): AuditError {
+  return new AuditError('DOCUMENT_INVALID', error.message, { cause: error });
 }
 
 function registryStore(
   client: RegistryClient,
   root: { digest: string; bytes: Uint8Array },
+  refusals: AuditError[],
   signal: AbortSignal,
 ): ContentStore {
   return {
@@ -60,11 +93,13 @@ function registryStore(
         if (isManifest) return (await client.manifest(descriptor.digest, signal)).bytes;
         return await client.smallBlob(descriptor.digest, limitBytes, signal);
       } catch (error) {
-        if (error instanceof AuditError && error.code === 'REGISTRY_NOT_FOUND') return undefined;
+        if (!(error instanceof AuditError)) throw error;
+        if (error.code === 'REGISTRY_NOT_FOUND') return undefined;
         // One platform's broken manifest must not keep the others from being examined.
-        if (error instanceof AuditError && error.code === 'DIGEST_MISMATCH')
-          throw new AuditError('DOCUMENT_INVALID', error.message, { cause: error });
-        throw error;
+        if (error.code === 'DIGEST_MISMATCH') throw asContent(error);
+        if (!REFUSALS.has(error.code) || refusals.length >= MAX_REFUSALS) throw error;
+        refusals.push(error);
+        throw asContent(error);
       }
     },
     blob: (descriptor) => ({

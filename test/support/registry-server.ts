@@ -2,21 +2,13 @@
  * A small registry in this process (OCI distribution specification, "Pull"), with every way to answer badly:
  * tests need registries that no registry program would be.
  */
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
-import { type BuiltBlob, type BuiltImage, blobsOf, sha256 } from './image-builder.ts';
+import { type BuiltBlob, type BuiltImage, blobsOf } from './image-builder.ts';
+import { type Answer, honest, refuse, type SeenRequest } from './registry-answers.ts';
 
-/** A request as it arrived. */
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-}
-
-/** Answers one request; `blob` is what an honest registry would send, if it has it. */
-export type Answer = (response: ServerResponse, request: SeenRequest, blob: BuiltBlob | undefined) => void;
+export * from './registry-answers.ts';
 
 /** Whom a registry answers. */
 export type RegistryAuth =
@@ -26,6 +18,10 @@ export type RegistryAuth =
       readonly kind: 'bearer';
       /** Who gets a token; everybody where there is none. */
       readonly account?: { readonly username: string; readonly password: string };
+      /** What is exchanged for a token (OAuth 2, `grant_type=refresh_token`). */
+      readonly identityToken?: string;
+      /** A token that is good without being given out. */
+      readonly registryToken?: string;
       /** Where tokens are to be had; the registry's own `/token` unless told. */
       readonly realm?: string;
       /** Member of the token document; `token` unless told. */
@@ -52,24 +48,28 @@ export class RegistryServer implements AsyncDisposable {
   readonly #tokens = new Set<string>();
   #issued = 0;
 
-  private constructor(auth: RegistryAuth) {
+  private constructor(auth: RegistryAuth, tls: ServerOptions | undefined) {
     this.#auth = auth;
-    this.#server = createServer((incoming, response) => {
+    const listen = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
       const url = new URL(incoming.url ?? '/', 'http://registry');
+      const body = incoming.method === 'POST' ? await readText(incoming) : '';
       const request = {
         method: incoming.method ?? '',
         path: url.pathname,
         query: url.searchParams,
         headers: incoming.headers,
+        form: new URLSearchParams(body),
       };
       this.requests.push(request);
       this.#answer(request, response);
-    });
+    };
+    const listener: RequestListener = (incoming, response) => void listen(incoming, response);
+    this.#server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   }
 
-  /** Starts a registry that holds nothing yet. */
-  static async start(auth: RegistryAuth = { kind: 'anonymous' }): Promise<RegistryServer> {
-    const registry = new RegistryServer(auth);
+  /** Starts a registry that holds nothing yet; on HTTPS where it is given a certificate. */
+  static async start(auth: RegistryAuth = { kind: 'anonymous' }, tls?: ServerOptions): Promise<RegistryServer> {
+    const registry = new RegistryServer(auth, tls);
     await new Promise<void>((resolve) => registry.#server.listen(0, '0.0.0.0', resolve));
     return registry;
   }
@@ -145,7 +145,8 @@ export class RegistryServer implements AsyncDisposable {
     const auth = this.#auth;
     if (auth.kind === 'anonymous') return true;
     if (auth.kind === 'basic') return headers.authorization === basicHeader(auth.username, auth.password);
-    return this.#tokens.has((headers.authorization ?? '').replace(/^Bearer /, ''));
+    const token = (headers.authorization ?? '').replace(/^Bearer /, '');
+    return this.#tokens.has(token) || (token !== '' && token === auth.registryToken);
   }
 
   #challenge(response: ServerResponse, request: SeenRequest): void {
@@ -165,8 +166,7 @@ export class RegistryServer implements AsyncDisposable {
 
   #giveToken(request: SeenRequest, response: ServerResponse): void {
     const auth = this.#auth;
-    const account = auth.kind === 'bearer' ? auth.account : undefined;
-    if (account !== undefined && request.headers.authorization !== basicHeader(account.username, account.password)) {
+    if (auth.kind === 'bearer' && !mayHaveToken(request, auth)) {
       refuse(401, 'UNAUTHORIZED', 'incorrect username or password')(response, request, undefined);
       return;
     }
@@ -179,110 +179,25 @@ export class RegistryServer implements AsyncDisposable {
   }
 }
 
+function mayHaveToken({ method, form, headers }: SeenRequest, auth: RegistryAuth & { kind: 'bearer' }): boolean {
+  const { account, identityToken } = auth;
+  if (account === undefined && identityToken === undefined) return true;
+  if (account !== undefined && headers.authorization === basicHeader(account.username, account.password)) return true;
+  return (
+    identityToken !== undefined &&
+    method === 'POST' &&
+    form.get('grant_type') === 'refresh_token' &&
+    form.get('refresh_token') === identityToken
+  );
+}
+
+async function readText(incoming: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** The header of basic authentication. */
 export function basicHeader(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
-
-function head(response: ServerResponse, request: SeenRequest, blob: BuiltBlob): void {
-  const manifest = request.path.includes('/manifests/');
-  response.setHeader('content-type', manifest ? blob.mediaType : 'application/octet-stream');
-  response.setHeader('docker-content-digest', blob.digest);
-}
-
-/** What an honest registry does. */
-export const honest: Answer = (response, request, blob) => {
-  if (blob === undefined) return refuse(404, 'BLOB_UNKNOWN', 'it is not here')(response, request, undefined);
-  head(response, request, blob);
-  response.setHeader('content-length', blob.bytes.byteLength);
-  response.end(blob.bytes);
-};
-
-/** A refusal with a document of errors (distribution specification, "Error Codes"). */
-export function refuse(
-  status: number,
-  code: string,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  return (response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify({ errors: [{ code, message }] }));
-  };
-}
-
-/** 429, and how long to wait. */
-export function tooManyRequests(retryAfter?: string): Answer {
-  return refuse(429, 'TOOMANYREQUESTS', 'slow down', retryAfter === undefined ? {} : { 'retry-after': retryAfter });
-}
-
-/** A login page of a proxy, say. */
-export function webPage(status = 200): Answer {
-  return (response) => {
-    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
-    response.end('<!doctype html><title>Welcome</title><p>Log in to use this network.</p>');
-  };
-}
-
-/**
- * Only the first half of a blob: the connection `breaks`, the body `ends` as if that were all, or the length
- * promises more and then there is `silence`.
- */
-export function half(then: 'breaks' | 'ends' | 'silence'): Answer {
-  return (response, request, blob) => {
-    if (blob === undefined) return honest(response, request, blob);
-    head(response, request, blob);
-    if (then !== 'ends') response.setHeader('content-length', blob.bytes.byteLength);
-    const part = blob.bytes.subarray(0, Math.floor(blob.bytes.byteLength / 2));
-    if (then === 'ends') response.end(part);
-    else response.write(part, () => then === 'breaks' && setImmediate(() => response.socket?.destroy()));
-  };
-}
-
-/** A length that promises only half of the bytes that are sent. */
-export const tooShortLength: Answer = (response, request, blob) => {
-  if (blob === undefined) return honest(response, request, blob);
-  head(response, request, blob);
-  response.setHeader('content-length', Math.floor(blob.bytes.byteLength / 2));
-  response.end(blob.bytes);
-};
-
-/** Other bytes than those that were asked for. */
-export function otherBytes(bytes: Uint8Array, headers: Readonly<Record<string, string>> = {}): Answer {
-  return (response, _request, blob) => {
-    response.writeHead(200, { 'content-type': blob?.mediaType ?? 'application/octet-stream', ...headers });
-    response.end(bytes);
-  };
-}
-
-/** The right bytes under a `Docker-Content-Digest` of other ones. */
-export const wrongContentDigest: Answer = (response, request, blob) => {
-  if (blob === undefined) return honest(response, request, blob);
-  head(response, request, blob);
-  response.setHeader('docker-content-digest', sha256(Buffer.from('something else')));
-  response.end(blob.bytes);
-};
-
-/** The right bytes, compressed for the way (`Content-Encoding: gzip`). */
-export const gzipped: Answer = (response, request, blob) => {
-  if (blob === undefined) return honest(response, request, blob);
-  head(response, request, blob);
-  response.setHeader('content-encoding', 'gzip');
-  response.end(gzipSync(blob.bytes));
-};
-
-/** A redirect to a URL, or to one made from the request. */
-export function redirect(to: string | ((request: SeenRequest) => string), status = 307): Answer {
-  return (response, request) => {
-    response.writeHead(status, { location: typeof to === 'string' ? to : to(request) });
-    response.end();
-  };
-}
-
-/** Takes the request and never says anything. */
-export const silence: Answer = () => undefined;
-
-/** Closes the connection without an answer. */
-export const hangUp: Answer = (response) => {
-  response.socket?.destroy();
-};

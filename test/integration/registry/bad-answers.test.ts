@@ -184,6 +184,10 @@ describe('a platform of an index', () => {
     ['is other bytes', 'manifest-invalid', otherBytes(Buffer.from('{"config":{}}'))],
     ['is cut off', 'manifest-invalid', half('ends')],
     ['is too large', 'manifest-invalid', otherBytes(Buffer.alloc(9 * 1024 * 1024, ' '))],
+    ['is forbidden', 'manifest-invalid', refuse(403, 'DENIED', 'no')],
+    ['makes the registry fail', 'manifest-invalid', refuse(500, '', '')],
+    ['is a web page', 'manifest-invalid', webPage()],
+    ['is somewhere that nobody goes', 'manifest-invalid', redirect('file:///etc/passwd')],
   ])('whose manifest %s is a gap: %s', async (_, reason, answer) => {
     server.on(ARM64_PATH, answer);
     const report = await auditReference(`${repository}:all`, { failOn: 'none' });
@@ -193,13 +197,35 @@ describe('a platform of an index', () => {
   });
 
   test.each<[string, Answer]>([
-    ['REGISTRY_FORBIDDEN', refuse(403, 'DENIED', 'no')],
-    ['REGISTRY_SERVER_ERROR', refuse(500, '', '')],
-    ['REGISTRY_PROTOCOL', webPage()],
+    ['REGISTRY_UNAUTHORIZED', refuse(401, 'UNAUTHORIZED', 'no')],
+    ['REGISTRY_RATE_LIMITED', tooManyRequests()],
     ['REGISTRY_TIMEOUT', silence],
-  ])('that the registry does not give out is an error: %s', async (code, answer) => {
+  ])('that cannot be had because nothing can is an error: %s', async (code, answer) => {
     server.on(ARM64_PATH, answer);
     await expect(auditReference(`${repository}:all`, IMPATIENT)).rejects.toMatchObject({ code });
+  });
+
+  test('is not asked for in vain a thousand times: the ninth refusal ends the run', async () => {
+    const manifests = Array.from({ length: 50 }, (_, i) => ({
+      ...descriptor(jsonBlob({ i }, AMD64.manifest.mediaType)),
+      platform: { os: 'linux', architecture: `a${i}` },
+    }));
+    const index = jsonBlob({ schemaVersion: 2, mediaType: INDEX.mediaType, manifests }, INDEX.mediaType);
+    server.tag('acme/api', 'fifty', index);
+    server.on(/manifests\/sha256/, refuse(403, 'DENIED', 'no'));
+    await expect(auditReference(`${repository}:fifty`)).rejects.toMatchObject({ code: 'REGISTRY_FORBIDDEN' });
+    expect(server.paths(/manifests\/sha256/)).toHaveLength(9);
+  });
+
+  test('that is the only one and refused is what the registry says of it', async () => {
+    const only = buildIndex([ARM64]);
+    server.push('acme/api', [], [only]);
+    server.tag('acme/api', 'only', only);
+    server.on(ARM64_PATH, refuse(403, 'DENIED', 'not yours'));
+    await expect(auditReference(`${repository}:only`)).rejects.toMatchObject({
+      code: 'REGISTRY_FORBIDDEN',
+      message: expect.stringContaining('not yours'),
+    });
   });
 });
 

@@ -1,100 +1,21 @@
 /** The real registry of Debian's package docker-registry, filled with plain HTTP calls and by skopeo. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { auditImages } from '../../support/audit-recipe.ts';
-import {
-  archive,
-  type BuiltBlob,
-  type BuiltImage,
-  buildIndex,
-  type LayerCompression,
-  ociLayout,
-} from '../../support/image-builder.ts';
+import { archive, buildIndex, type LayerCompression, ociLayout } from '../../support/image-builder.ts';
 import { isInstalled } from '../../support/installed-programs.ts';
-import { basicHeader } from '../../support/registry-server.ts';
 import { sameFindings } from '../../support/same-findings.ts';
 import { auditReference, exampleImage } from './example-images.ts';
+import { ACCOUNT, RealRegistry } from './real-registry.ts';
 
-const ACCOUNT = { username: 'tester', password: 'for-tests-only' };
-/** What htpasswd -B makes of the password. */
-const HTPASSWD = 'tester:$2b$04$RZ3I34wiFgc1RTTqM2EaYeQHBmsM2Uq4h9p8Qd1JqNwkZ/MJekks2\n';
 const DOCKER_CONFIG = process.env['DOCKER_CONFIG'] as string;
 
 const hasRegistry = isInstalled('docker-registry');
 const hasSkopeo = isInstalled('skopeo');
 
-let folder: string;
-let running: { process: ChildProcess; host: string };
-
-async function startRegistry(withPasswords: boolean): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), 'layer-audit-docker-registry-'));
-  const host = `127.0.0.1:${await freePort()}`;
-  writeFileSync(join(folder, 'htpasswd'), HTPASSWD);
-  const auth = withPasswords ? { auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } } } : {};
-  const config = {
-    version: '0.1',
-    log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'storage') } },
-    http: { addr: host },
-    ...auth,
-  };
-  // JSON is YAML.
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
-  const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
-  running = { process: child, host };
-  for (let tries = 0; tries < 200; tries += 1) {
-    const alive = await fetch(`http://${host}/v2/`).then(
-      () => true,
-      () => false,
-    );
-    if (alive) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('docker-registry does not answer');
-}
-
-async function stopRegistry(): Promise<void> {
-  const exited = new Promise((resolve) => running.process.on('exit', resolve));
-  running.process.kill();
-  await exited;
-  rmSync(folder, { recursive: true, force: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Pushes as the distribution specification has it ("Push": POST, then PUT; the manifest last). */
-async function push(repository: string, tag: string, images: readonly BuiltImage[], more?: BuiltBlob): Promise<void> {
-  const base = `http://${running.host}/v2/${repository}`;
-  const headers = { authorization: basicHeader(ACCOUNT.username, ACCOUNT.password) };
-  const put = async (url: string | URL, blob: BuiltBlob, type: string): Promise<void> => {
-    const answer = await fetch(url, {
-      method: 'PUT',
-      headers: { ...headers, 'content-type': type },
-      body: new Uint8Array(blob.bytes),
-    });
-    if (answer.status !== 201) throw new Error(`PUT gave ${answer.status}: ${await answer.text()}`);
-  };
-  for (const blob of images.flatMap(({ config, layers }) => [config, ...layers])) {
-    const started = await fetch(`${base}/blobs/uploads/`, { method: 'POST', headers });
-    const url = new URL(started.headers.get('location') ?? '', base);
-    url.searchParams.set('digest', blob.digest);
-    await put(url, blob, 'application/octet-stream');
-  }
-  for (const { manifest } of images) await put(`${base}/manifests/${manifest.digest}`, manifest, manifest.mediaType);
-  const root = more ?? (images[0] as BuiltImage).manifest;
-  await put(`${base}/manifests/${tag}`, root, root.mediaType);
-}
+let running: RealRegistry;
 
 function logIn(password: string): void {
   mkdirSync(DOCKER_CONFIG, { recursive: true });
@@ -105,14 +26,16 @@ function logIn(password: string): void {
 afterEach(() => rmSync(DOCKER_CONFIG, { recursive: true, force: true }));
 
 describe.skipIf(!hasRegistry)('docker-registry', () => {
-  beforeAll(() => startRegistry(false));
-  afterAll(stopRegistry);
+  beforeAll(async () => {
+    running = await RealRegistry.start();
+  });
+  afterAll(() => running[Symbol.asyncDispose]());
 
   test.each<LayerCompression>(['gzip', 'zstd', 'none'])(
     'gives the findings that the archive has: layers stored as %s',
     async (compression) => {
       const image = exampleImage('linux/amd64', compression);
-      await push('acme/api', compression, [image]);
+      await running.push('acme/api', compression, [image]);
       const report = await auditReference(`${running.host}/acme/api:${compression}`);
       expect(report.subject).toMatchObject({ source: 'registry', digest: image.manifest.digest });
       expect(report.verdict.complete).toBe(true);
@@ -122,7 +45,7 @@ describe.skipIf(!hasRegistry)('docker-registry', () => {
 
   test('gives every platform of an index', async () => {
     const images = [exampleImage('linux/amd64'), exampleImage('linux/arm64')];
-    await push('acme/all', '1', images, buildIndex(images));
+    await running.push('acme/all', '1', images, buildIndex(images));
     const report = await auditReference(`${running.host}/acme/all:1`);
     expect(report.images.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64']);
     expect(sameFindings(report)).toEqual(sameFindings(await auditImages(images)));
@@ -130,13 +53,13 @@ describe.skipIf(!hasRegistry)('docker-registry', () => {
 
   test('gives an image by digest', async () => {
     const image = exampleImage();
-    await push('acme/digest', '1', [image]);
+    await running.push('acme/digest', '1', [image]);
     const report = await auditReference(`${running.host}/acme/digest@${image.manifest.digest}`);
     expect(report.subject.digest).toBe(image.manifest.digest);
   });
 
   test.each(['acme/nowhere:1', `acme/api@sha256:${'0'.repeat(64)}`])('says that %s is not there', async (name) => {
-    await push('acme/api', '1', [exampleImage()]);
+    await running.push('acme/api', '1', [exampleImage()]);
     await expect(auditReference(`${running.host}/${name}`)).rejects.toMatchObject({ code: 'REGISTRY_NOT_FOUND' });
   });
 
@@ -146,7 +69,7 @@ describe.skipIf(!hasRegistry)('docker-registry', () => {
     ['compressed anew', ['--dest-compress', '--dest-compress-format', 'zstd']],
   ])('gives the same findings of what skopeo copied into it %s', async (_, options) => {
     const image = exampleImage('linux/amd64', 'none');
-    const file = join(folder, 'image.tar');
+    const file = join(running.folder, 'image.tar');
     writeFileSync(file, archive(ociLayout([image], 'it')));
     const to = `docker://${running.host}/acme/skopeo:it`;
     const common = ['--insecure-policy', 'copy', '--quiet', '--dest-tls-verify=false', ...options];
@@ -158,22 +81,42 @@ describe.skipIf(!hasRegistry)('docker-registry', () => {
 });
 
 describe.skipIf(!hasRegistry)('docker-registry with passwords', () => {
-  beforeAll(() => startRegistry(true));
-  afterAll(stopRegistry);
+  beforeAll(async () => {
+    running = await RealRegistry.start({ passwords: true });
+  });
+  afterAll(() => running[Symbol.asyncDispose]());
 
   test('gives the findings that the archive has to whoever has a password', async () => {
     const image = exampleImage();
-    await push('acme/api', '1', [image]);
+    await running.push('acme/api', '1', [image]);
     logIn(ACCOUNT.password);
     const report = await auditReference(`${running.host}/acme/api:1`);
     expect(sameFindings(report)).toEqual(sameFindings(await auditImages([image])));
     expect(JSON.stringify(report)).not.toContain(ACCOUNT.password);
   });
 
+  test.skipIf(!hasSkopeo).each([
+    ['the registry', ''],
+    ['a namespace', '/acme'],
+    ['the repository', '/acme/api'],
+  ])('gives it to whoever logged in to %s with skopeo', async (_, namespace) => {
+    await running.push('acme/api', '1', [exampleImage()]);
+    const authFile = join(running.folder, 'auth.json');
+    const login = ['login', '--authfile', authFile, '--tls-verify=false', '--username', ACCOUNT.username];
+    const { status } = spawnSync('skopeo', [...login, '--password-stdin', `${running.host}${namespace}`], {
+      input: ACCOUNT.password,
+    });
+    expect(status).toBe(0);
+    const env = { ...process.env, REGISTRY_AUTH_FILE: authFile };
+    const report = await auditReference(`${running.host}/acme/api:1`, { registry: { env } });
+    expect(report.verdict.complete).toBe(true);
+    rmSync(authFile);
+  });
+
   test('gives nothing without a password', async () => {
     await expect(auditReference(`${running.host}/acme/api:1`)).rejects.toMatchObject({
       code: 'REGISTRY_UNAUTHORIZED',
-      hint: `Log in: docker login ${running.host}`,
+      hint: expect.stringContaining(`Log in: docker login ${running.host}.`),
     });
   });
 

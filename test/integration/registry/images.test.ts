@@ -21,6 +21,8 @@ const AMD64 = exampleImage('linux/amd64');
 const ARM64 = exampleImage('linux/arm64');
 const INDEX = buildIndex([AMD64, ARM64]);
 const SHARED = (AMD64.layers[0] as BuiltBlob).digest;
+/** Requests that are not about what hangs on images. */
+const IMAGES = /^(?!.*\/(?:referrers\/|manifests\/sha256-))/;
 
 let server: RegistryServer;
 let repository: string;
@@ -114,7 +116,7 @@ describe('an index', () => {
     const report = await auditReference(`${repository}:all`);
     const wanted = [AMD64, ARM64].flatMap(({ config, layers, manifest }) => [config, ...layers, manifest]);
     const digests = [...new Set(wanted.map(({ digest }) => digest))];
-    const fetched = server.paths(/./).map((path) => path.slice(path.lastIndexOf('/') + 1));
+    const fetched = server.paths(IMAGES).map((path) => path.slice(path.lastIndexOf('/') + 1));
     expect(fetched.toSorted()).toEqual(['all', ...digests].toSorted());
     expect(server.paths(new RegExp(SHARED))).toHaveLength(1);
     expect(report.coverage.layers).toEqual({ examined: digests.length - 4, partial: 0, absent: 0 });
@@ -126,7 +128,8 @@ describe('an index', () => {
     const others = AMD64.layers
       .map(({ digest }) => digest)
       .filter((digest) => !ARM64.layers.some((one) => one.digest === digest));
-    for (const digest of others) expect(server.paths(new RegExp(digest))).toEqual([]);
+    for (const digest of [...others, AMD64.manifest.digest, AMD64.config.digest])
+      expect(server.paths(new RegExp(digest))).toEqual([]);
     expect(sameFindings(report)).toEqual(sameFindings(await auditImages([ARM64])));
   });
 
@@ -149,8 +152,7 @@ describe('an index', () => {
     expect((await auditReference(`${repository}:outer`)).images).toHaveLength(2);
   });
 
-  // An archive drops the annotations of the index that its index.json names (src/source/resolve-tree.ts).
-  test.fails('shows a secret in its annotations wherever it is packed', async () => {
+  test('shows a secret in its annotations wherever it is packed', async () => {
     const annotations = { 'org.example.note': `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}` };
     const manifests = [{ ...descriptor(AMD64.manifest), platform: AMD64.platform }];
     const index = jsonBlob({ schemaVersion: 2, mediaType: INDEX.mediaType, manifests, annotations }, INDEX.mediaType);
@@ -169,7 +171,7 @@ describe('an index', () => {
     server.tag('acme/api', 'own', own);
     const report = await auditReference(`${repository}:own`);
     expect(report.gaps).toMatchObject([{ reason: 'manifest-invalid', incomplete: true }]);
-    expect(server.paths(/manifests/)).toHaveLength(3);
+    expect(server.paths(IMAGES).filter((path) => path.includes('manifests'))).toHaveLength(3);
   });
 });
 
@@ -177,13 +179,17 @@ describe('references', () => {
   test('by digest fetch that digest', async () => {
     const report = await auditReference(`${repository}@${AMD64.manifest.digest}`);
     expect(report.subject.digest).toBe(AMD64.manifest.digest);
-    expect(server.paths(/manifests/)).toEqual([`/v2/acme/api/manifests/${AMD64.manifest.digest}`]);
+    expect(server.paths(IMAGES).filter((path) => path.includes('manifests'))).toEqual([
+      `/v2/acme/api/manifests/${AMD64.manifest.digest}`,
+    ]);
   });
 
   test('by tag and digest fetch the digest, wherever the tag points', async () => {
     const report = await auditReference(`${repository}:one@${ARM64.manifest.digest}`);
     expect(report.images.map(({ platform }) => platform)).toEqual(['linux/arm64']);
-    expect(server.paths(/manifests/)).toEqual([`/v2/acme/api/manifests/${ARM64.manifest.digest}`]);
+    expect(server.paths(IMAGES).filter((path) => path.includes('manifests'))).toEqual([
+      `/v2/acme/api/manifests/${ARM64.manifest.digest}`,
+    ]);
   });
 
   test('without either mean latest', async () => {

@@ -96,7 +96,7 @@ describe('a registry with passwords', () => {
     expect(await failure(clientOf(server.host))).toMatchObject({
       code: 'REGISTRY_UNAUTHORIZED',
       message: expect.stringContaining(`refuses the credentials in ${join(FOLDER, 'config.json')}`),
-      hint: `Log in again: docker login ${server.host}`,
+      hint: expect.stringContaining(`Log in again: docker login ${server.host}.`),
     });
     expect(server.requests).toHaveLength(2);
   });
@@ -105,8 +105,8 @@ describe('a registry with passwords', () => {
     await using server = await start(BASIC);
     expect(await failure(clientOf(server.host))).toMatchObject({
       code: 'REGISTRY_UNAUTHORIZED',
-      message: expect.stringContaining(`there are none for it in ${join(FOLDER, 'config.json')}`),
-      hint: `Log in: docker login ${server.host}`,
+      message: expect.stringMatching(/wants credentials for manifest .*, and there are none: UNAUTHORIZED/),
+      hint: `Log in: docker login ${server.host}. Where they are looked for: audit auth explain ${server.host}/acme/api:1.4`,
     });
     expect(server.requests).toHaveLength(1);
   });
@@ -118,20 +118,38 @@ describe('a registry with passwords', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
-  test('whose login is kept by a helper is a hint', async () => {
+  test('whose login is kept by a helper is sent what it says', async () => {
     await using server = await start(BASIC);
-    writeConfig({ auths: { [server.host]: {} }, credsStore: 'desktop' });
-    expect((await failure(clientOf(server.host))).hint).toContain('docker-credential-desktop');
+    writeConfig({ auths: { [server.host]: {} }, credsStore: 'test' });
+    const script = `#!/bin/sh\necho '${JSON.stringify({ Username: ACCOUNT.username, Secret: ACCOUNT.password })}'`;
+    writeFileSync(join(FOLDER, 'docker-credential-test'), script, { mode: 0o755 });
+    await clientOf(server.host, { env: { ...process.env, PATH: FOLDER } }).manifest('1.4', LIVE);
+    const header = basicHeader(ACCOUNT.username, ACCOUNT.password);
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, header]);
   });
 
-  test('whose login is an identity token is a hint', async () => {
+  test('that is given an identity token has no use for it, and is not sent it', async () => {
     await using server = await start(BASIC);
     const auth = Buffer.from('alice:').toString('base64');
     writeConfig({ auths: { [server.host]: { auth, identitytoken: ACCOUNT.password } } });
     expect(await failure(clientOf(server.host))).toMatchObject({
       code: 'REGISTRY_UNAUTHORIZED',
-      message: expect.stringContaining('has only an identity token'),
+      message: expect.stringContaining(`wants a password, and ${join(FOLDER, 'config.json')} has an identity token`),
     });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is sent what was given for this run, whatever the files say', async () => {
+    await using server = await start(BASIC);
+    logIn(server.host, { username: 'bob', password: 'other' });
+    await clientOf(server.host, { login: ACCOUNT }).manifest('1.4', LIVE);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('is sent nothing by the anonymous', async () => {
+    await using server = await start(BASIC);
+    logIn(server.host);
+    expect(await failure(clientOf(server.host, { anonymous: true }))).toMatchObject({ code: 'REGISTRY_UNAUTHORIZED' });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Certificates } from '../../../src/registry/certificates.ts';
+import { Connections } from '../../../src/registry/connections.ts';
 import { HttpClient } from '../../../src/registry/http.ts';
-import { isInstalled } from '../../support/installed-programs.ts';
+import { makeCertificate } from '../../support/certificates.ts';
 import { honest, otherBytes, RegistryServer, redirect } from '../../support/registry-server.ts';
 
 const HELLO = otherBytes(Buffer.from('hello'));
@@ -129,42 +128,26 @@ describe('redirects of a registry elsewhere', () => {
   });
 });
 
-describe.skipIf(!isInstalled('openssl', 'version'))('a registry on HTTPS', () => {
-  let folder: string;
-  let secure: Server;
-  let location = '';
+describe('a registry on HTTPS', () => {
+  const authority = makeCertificate('Test CA', { authority: true });
+  const { certificate, key } = makeCertificate('server', { issuer: authority, hosts: ['127.0.0.1'] });
+  let secure: RegistryServer;
 
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'layer-audit-tls-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const ask = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost';
-    execFileSync('openssl', [...ask.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    secure = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
-      response.writeHead(307, { location }).end();
-    });
-    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+  beforeEach(async () => {
+    secure = await RegistryServer.start({ kind: 'anonymous' }, { cert: certificate, key });
   });
-  afterAll(() => {
-    secure.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  afterEach(() => vi.unstubAllEnvs());
-
-  const start = (): string => `https://127.0.0.1:${(secure.address() as AddressInfo).port}/start`;
-
-  test('is not spoken to where its certificate is not trusted, and the hint says what to do', async () => {
-    await expect(text(start())).rejects.toMatchObject({
-      code: 'REGISTRY_UNREACHABLE',
-      message: expect.stringMatching(/its certificate is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/),
-      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
-    });
-  });
+  afterEach(() => secure[Symbol.asyncDispose]());
 
   test('is not followed to plain HTTP, even on this machine', async () => {
-    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
-    location = `http://${other.host}/end`;
+    const folder = mkdtempSync(join(tmpdir(), 'layer-audit-tls-'));
+    writeFileSync(join(folder, 'ca.pem'), authority.certificate);
+    const certificates = new Certificates({ ca: join(folder, 'ca.pem') }, [], secure.host, secure.host);
+    client = new HttpClient({}, new Connections({ env: {}, certificates, connectTimeoutMs: 1000 }));
+    secure.on(/./, redirect(`http://${other.host}/end`));
     other.on(/./, honest);
-    await expect(text(start())).rejects.toMatchObject({ code: 'REDIRECT_REFUSED' });
+    await expect(text(`https://${secure.host}/start`)).rejects.toMatchObject({ code: 'REDIRECT_REFUSED' });
+    expect(secure.requests).toHaveLength(1);
     expect(other.requests).toEqual([]);
+    rmSync(folder, { recursive: true, force: true });
   });
 });
