@@ -13,7 +13,8 @@ export type Emit = (piece: Uint8Array) => void;
 export interface Decompressor {
   /**
    * Decompresses one chunk, handing every piece to `emit` before it returns. Keep chunks small: deflate
-   * expands up to 1032 times, and one chunk's output exists at once.
+   * expands up to 1032 times, and one chunk's output exists at once. Where the stream is broken, what the
+   * chunk held in front of the damage is lost as well.
    * @throws DecompressionError where the compressed stream is broken
    */
   push(input: Uint8Array, emit: Emit): void;
@@ -22,8 +23,12 @@ export interface Decompressor {
    * @throws DecompressionError where the compressed stream is not complete
    */
   end(emit: Emit): void;
+  /** Gives memory back; nothing may be pushed any more. */
+  close(): void;
   /** Bytes found behind the end of the compressed stream. */
   readonly trailingBytes: number;
+  /** Stored bytes taken whose content has been handed out: behind damage, where it begins. */
+  readonly takenBytes: number;
 }
 
 /** What makes a decompressor; see {@link createDecompressor}. */
@@ -63,12 +68,18 @@ export function createDecompressor(compression: Compression, options: Decompress
 
 class Passthrough implements Decompressor {
   readonly trailingBytes = 0;
+  takenBytes = 0;
 
   push(input: Uint8Array, emit: Emit): void {
+    this.takenBytes += input.byteLength;
     emit(input);
   }
 
   end(): void {
     // Plain bytes have no end of their own.
+  }
+
+  close(): void {
+    // Nor any memory.
   }
 }

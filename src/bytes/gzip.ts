@@ -27,6 +27,7 @@ type State = 'header' | 'body' | 'trailer' | 'trailing';
  */
 export class GzipDecompressor implements Decompressor {
   trailingBytes = 0;
+  takenBytes = 0;
   readonly #options: DecompressorOptions;
   readonly #inflate = new SyncStream('deflate');
   #state: State = 'header';
@@ -70,6 +71,10 @@ export class GzipDecompressor implements Decompressor {
     throw new DecompressionError('the gzip stream ends too early', { truncated: true });
   }
 
+  close(): void {
+    this.#inflate.close();
+  }
+
   #trail(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return;
     this.trailingBytes += bytes.byteLength;
@@ -92,6 +97,7 @@ export class GzipDecompressor implements Decompressor {
       return new Uint8Array(0);
     }
     this.#pending = new Uint8Array(0);
+    this.takenBytes += length;
     if (this.#members > 0) this.#inflate.reset();
     this.#crc = 0;
     this.#memberBytes = 0;
@@ -105,6 +111,7 @@ export class GzipDecompressor implements Decompressor {
       if (this.#options.checksum) this.#crc = crc32(piece, this.#crc);
       emit(piece);
     });
+    this.takenBytes += taken;
     if (taken < input.byteLength) this.#state = 'trailer';
     return input.subarray(taken);
   }
@@ -123,6 +130,7 @@ export class GzipDecompressor implements Decompressor {
       throw new DecompressionError('the gzip checksum does not match', { truncated: false });
     }
     this.#members += 1;
+    this.takenBytes += TRAILER_BYTES;
     this.#pending = new Uint8Array(0);
     this.#state = 'header';
     return bytes.subarray(TRAILER_BYTES);

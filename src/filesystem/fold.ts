@@ -47,6 +47,7 @@ const MAX_ANOMALIES = 20;
  * - Folders on the way to an entry that are links are followed inside the image's root.
  * - A file replaces whatever was there; a folder over a folder changes its attributes only.
  * - Of two entries with one path in one layer, the later wins.
+ * - Entries found behind damage do nothing: a runtime refuses the layer, and who tolerates damage stops there.
  */
 export function foldLayers(layers: readonly EntryColumns[]): FoldedLayers {
   const folder = new Folder(layers.map((columns) => new EntryTable(columns)));
@@ -86,14 +87,14 @@ class Folder {
     const table = this.#tables[layerIndex] as EntryTable;
     const { kind } = table.columns;
     const whiteouts: number[] = [];
-    for (let row = 0; row < table.length; row += 1) {
+    for (let row = 0; row < table.applicableLength; row += 1) {
       const what = ENTRY_KINDS[kind[row] as number] as EntryKind;
       if (what === 'whiteout' || what === 'opaque') {
         whiteouts.push(row);
         this.#whiteout(layerIndex, table, row, what);
       }
     }
-    for (let row = 0; row < table.length; row += 1) {
+    for (let row = 0; row < table.applicableLength; row += 1) {
       const what = ENTRY_KINDS[kind[row] as number] as EntryKind;
       if (what !== 'whiteout' && what !== 'opaque' && what !== 'aufs-metadata') this.#add(layerIndex, table, row, what);
     }

@@ -26,7 +26,7 @@ export function measure(filesystem: Filesystem): FilesystemSizes {
   let reclaimableBytes = 0;
   const shadowed = filesystem.tables.map((table, layerIndex) => {
     const hidden: ShadowedBytes = { deleted: 0, overwritten: 0, metadataOnly: 0 };
-    for (let row = 0; row < table.length; row += 1) {
+    for (let row = 0; row < table.applicableLength; row += 1) {
       const kind = table.kind(row);
       if (kind !== 'file' && kind !== 'hardlink') continue;
       const entry = filesystem.entry(layerIndex, row);

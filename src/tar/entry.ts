@@ -40,6 +40,8 @@ export interface TarEntry {
   readonly xattrs: readonly Xattr[];
   /** Where the content of a sparse file goes; `in-content` where the content begins with the map (PAX 1.0). */
   readonly sparse: SparseMap | 'in-content' | null;
+  /** Whether it stands behind damage, where no runtime would get to: it may be a part of another file's content. */
+  readonly salvaged: boolean;
 }
 
 /** One extended attribute. */

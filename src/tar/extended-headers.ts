@@ -17,6 +17,7 @@ export type NoteAnomaly = (kind: TarAnomalyKind, detail: string, bytes?: number)
 
 /** Largest size that fits the octal field of a header; only beyond it a PAX size is needed. */
 const OCTAL_SIZE_LIMIT = 8 ** 11;
+const PATH_MAX = 4096;
 const XATTR_PREFIX = 'SCHILY.xattr.';
 /** PAX global records that change which files a tar makes. */
 const OVERRIDES = new Set(['path', 'linkpath', 'size', 'uid', 'gid']);
@@ -81,7 +82,7 @@ export function toEntry(
   }
 
   if (gnuName !== undefined && paxName !== undefined && !Buffer.from(paxName).equals(gnuName)) {
-    note('name-conflict', `GNU ${decodeBytes(gnuName)}, PAX ${decodeBytes(paxName)}`);
+    note('name-conflict', `GNU ${keptOf(gnuName)}, PAX ${keptOf(paxName)}`);
   }
   if (headerOnly && statedBytes !== 0) {
     note('size-on-header-only', `a ${kind} states ${statedBytes} bytes of content`, Math.max(0, statedBytes));
@@ -106,6 +107,7 @@ export function toEntry(
     deviceMinor: raw.deviceMinor,
     xattrs: xattrsOf(pax),
     sparse,
+    salvaged: false,
   };
 }
 
@@ -117,6 +119,11 @@ function kindOf(raw: RawHeader, name: Uint8Array, note: NoteAnomaly): TarEntryKi
   // Before POSIX a directory was a file whose name ends with a slash.
   if (raw.typeFlag === '\0' && name.at(-1) === 0x2f) return 'directory';
   return kind;
+}
+
+/** What is kept of a name to tell about it: as much as a path can have, of a name that may have a megabyte. */
+function keptOf(name: Uint8Array): string {
+  return decodeBytes(name.subarray(0, PATH_MAX));
 }
 
 function nonEmpty(bytes: Uint8Array | undefined): Uint8Array | undefined {

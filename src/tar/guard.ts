@@ -1,8 +1,10 @@
 import { DEFAULT_LIMITS, plainBytes } from '../core/index.ts';
 import type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
+import { DamageLog, type TarDamage } from './damage.ts';
 import type { TarEntry } from './entry.ts';
 import { type ExtendedHeaders, globalOverrides, toEntry } from './extended-headers.ts';
 import { BLOCK, checksumHolds, isZeroBlock, type RawHeader, readHeader, writePlainHeader } from './header.ts';
+import { HeaderSearch } from './header-search.ts';
 import { type PaxRecords, parsePax } from './pax.ts';
 import {
   isExtended,
@@ -12,9 +14,10 @@ import {
   type SparseSegment,
   validSparseMap,
 } from './sparse.ts';
+import { strayParts } from './stray-bytes.ts';
 
 /** Bytes of a tar that belong to no file: where data hides from readers of files. */
-export type HiddenRegion = 'padding' | 'after-end' | 'extended-header' | 'unparsed';
+export type HiddenRegion = 'padding' | 'after-end' | 'header' | 'extended-header' | 'unparsed';
 
 /** Why a tar could not be read to its end. */
 export interface TarFailure {
@@ -45,7 +48,17 @@ interface OldSparseHeader {
   extensionBlocks: number;
 }
 
-type State = 'header' | 'content' | 'extended' | 'sparse-extension' | 'ended' | 'failed';
+/** What a {@link HeaderGuard} may be told. */
+export interface GuardOptions {
+  readonly maxExtendedHeaderBytes?: number;
+  /** Look behind damage for the next header and go on there, instead of giving up. */
+  readonly salvage?: boolean;
+}
+
+/** Most characters kept of what was seen; what is shown is cut later, behind redaction. */
+const MAX_DETAIL_CHARACTERS = 4096;
+
+type State = 'header' | 'content' | 'extended' | 'sparse-extension' | 'ended' | 'lost' | 'failed';
 
 /**
  * Walks the headers of a tar in front of tar-stream and decides what each record is, following Go's
@@ -58,9 +71,18 @@ type State = 'header' | 'content' | 'extended' | 'sparse-extension' | 'ended' | 
  * Chunks are changed in place: hand over bytes that nobody else reads afterwards.
  */
 export class HeaderGuard {
+  /** The first failure. */
   failure: TarFailure | null = null;
+  /** Whether the tar ends inside a header or an entry. */
+  isCut = false;
   readonly #listener: GuardListener;
   readonly #maxExtendedBytes: number;
+  readonly #wantsSalvage: boolean;
+  readonly #damageLog = new DamageLog();
+  /** Looks for the next header while the state is `lost`. */
+  #search: HeaderSearch | undefined;
+  /** Whether damage lies behind: nothing that follows is what a runtime would create. */
+  #salvaging = false;
   #state: State = 'header';
   #offset = 0;
   #sequence = 0;
@@ -79,9 +101,10 @@ export class HeaderGuard {
   #dataInPadding = false;
   #trailing: { offset: number; bytes: number } | undefined;
 
-  constructor(listener: GuardListener, maxExtendedBytes = DEFAULT_LIMITS.maxExtendedHeaderBytes) {
+  constructor(listener: GuardListener, options: GuardOptions = {}) {
     this.#listener = listener;
-    this.#maxExtendedBytes = maxExtendedBytes;
+    this.#maxExtendedBytes = options.maxExtendedHeaderBytes ?? DEFAULT_LIMITS.maxExtendedHeaderBytes;
+    this.#wantsSalvage = options.salvage ?? false;
   }
 
   /** How many entries were told so far. */
@@ -89,9 +112,31 @@ export class HeaderGuard {
     return this.#sequence;
   }
 
+  /** Whether the end marker came, or its first block: without it the tar may have been cut between entries. */
+  get endMarked(): boolean {
+    return this.#zeroBlocks > 0;
+  }
+
   /** Bytes of the last entry told that are still to come. */
   get contentLeft(): number {
     return this.#contentLeft;
+  }
+
+  /** The parts of the tar in which nothing was understood. Complete when the tar is over. */
+  get damages(): readonly TarDamage[] {
+    return this.#damageLog.all();
+  }
+
+  /**
+   * Says that bytes are missing in front of the next ones, nobody knows how many. What was under way is cut, and the
+   * next header may stand anywhere.
+   */
+  hole(): void {
+    this.#hideUnread();
+    this.#contentLeft = 0;
+    this.#paddingLeft = 0;
+    this.#damageLog.begin(this.#offset, `bytes are missing in front of byte ${this.#offset} of the tar`);
+    this.#lose(this.#offset, true);
   }
 
   /** Takes the next bytes of the tar. */
@@ -161,8 +206,13 @@ export class HeaderGuard {
           this.#checkTrailing(chunk.subarray(at), chunkOffset + at);
           at = chunk.byteLength;
           break;
+        case 'lost':
+          flush(at);
+          at += this.#searchHeader(chunk.subarray(at));
+          break;
         case 'failed':
           flush(at);
+          this.#damageLog.noteData();
           this.#listener.hidden('unparsed', chunk.subarray(at), chunkOffset + at);
           at = chunk.byteLength;
           break;
@@ -181,18 +231,61 @@ export class HeaderGuard {
       const { offset, bytes } = this.#trailing;
       this.#anomaly('data-after-end', `${bytes} bytes behind the end-of-archive marker`, offset, bytes, null);
     }
-    if (this.#state === 'ended' || this.#state === 'failed') return;
+    const isLost = this.#state === 'lost' || this.#state === 'failed';
+    if (isLost) this.#hideUnread();
+    this.#damageLog.close(this.#offset, 'end');
+    if (isLost || this.#state === 'ended') return;
     if (this.#state === 'header' && this.#partialBytes === 0) return;
     if (this.#contentLeft === 0 && (this.#state === 'content' || this.#state === 'extended')) {
       if (this.#state === 'content') this.#listener.pass(new Uint8Array(this.#paddingLeft));
       return;
     }
-    if (this.#partialBytes > 0) {
-      const rest = this.#partial.slice(0, this.#partialBytes);
-      this.#listener.hidden('unparsed', rest, this.#offset - rest.byteLength);
-    }
+    this.#hideUnread();
+    this.isCut = true;
     const where = this.#state === 'header' ? 'inside a header' : 'inside an entry';
     this.#fail('blob-truncated', `the tar ends ${where}`);
+    this.#state = 'failed';
+  }
+
+  /** Tells the bytes that were kept because a header may have begun with them. */
+  #hideUnread(): void {
+    if (this.#partialBytes > 0) {
+      const rest = this.#partial.slice(0, this.#partialBytes);
+      this.#partialBytes = 0;
+      this.#listener.hidden('unparsed', rest, this.#offset - rest.byteLength);
+    }
+    const kept = this.#search?.rest();
+    this.#search = undefined;
+    if (kept !== undefined) this.#hideLost(kept.passed, kept.offset);
+  }
+
+  #hideLost(bytes: Uint8Array, offset: number): void {
+    if (bytes.byteLength === 0) return;
+    if (firstNonZero(bytes) >= 0) this.#damageLog.noteData();
+    this.#listener.hidden('unparsed', bytes, offset);
+  }
+
+  /** Looks in the next bytes for a header to go on with; tells how many of them it took. */
+  #searchHeader(bytes: Uint8Array): number {
+    const { passed, offset, head, takenBytes } = (this.#search as HeaderSearch).push(bytes);
+    this.#hideLost(passed, offset);
+    if (head === undefined) return takenBytes;
+    this.#damageLog.close(offset + passed.byteLength, 'header');
+    this.#search = undefined;
+    this.#partial.set(head);
+    this.#partialBytes = head.byteLength;
+    this.#state = 'header';
+    return takenBytes;
+  }
+
+  /** From here on nothing is known but what can be found again. */
+  #lose(offset: number, anywhere: boolean): void {
+    this.#salvaging = true;
+    this.#state = 'lost';
+    this.#search = new HeaderSearch(offset, anywhere);
+    this.#extended = {};
+    this.#extendedParts = [];
+    this.#sparse = undefined;
   }
 
   /** Takes one whole block where a header is due; tells whether tar-stream is to get it (rewritten). */
@@ -200,17 +293,22 @@ export class HeaderGuard {
     if (this.#state === 'sparse-extension') return this.#sparseExtension(bytes, at);
     if (isZeroBlock(bytes, at)) {
       this.#zeroBlocks += 1;
-      if (this.#zeroBlocks === 2) this.#state = 'ended';
+      // Behind damage nobody knows whether this is the end of this tar or of one that was a file in it.
+      if (this.#zeroBlocks === 2 && !this.#salvaging) this.#state = 'ended';
       return false;
     }
     if (!checksumHolds(bytes, at)) {
       this.#giveUp(`no valid header at byte ${this.#offset} of the tar: the checksum does not hold`, bytes, at);
       return false;
     }
-    if (this.#zeroBlocks === 1) this.#anomaly('lone-zero-block', 'entries follow a single zero block', this.#offset);
+    if (this.#zeroBlocks === 1 && !this.#salvaging)
+      this.#anomaly('lone-zero-block', 'entries follow a single zero block', this.#offset);
     this.#zeroBlocks = 0;
     const raw = readHeader(bytes, at);
     if ('xgLK'.includes(raw.typeFlag)) return this.#startExtended(raw, bytes, at);
+    for (const [from, to] of strayParts(bytes, at, raw.dialect)) {
+      this.#listener.hidden('header', bytes.subarray(at + from, at + to), this.#offset + from);
+    }
     if (raw.typeFlag === 'S' && raw.dialect === 'gnu') {
       this.#sparse = {
         block: bytes.slice(at, at + BLOCK),
@@ -268,7 +366,7 @@ export class HeaderGuard {
       return false;
     }
     this.#sequence += 1;
-    this.#listener.entry(entry);
+    this.#listener.entry(this.#salvaging ? { ...entry, salvaged: true } : entry);
     this.#expect(entry.storedBytes);
     this.#state = entry.storedBytes > 0 ? 'content' : 'header';
     writePlainHeader(target, at, entry.storedBytes);
@@ -286,6 +384,8 @@ export class HeaderGuard {
       this.#giveUp(`the extended header at byte ${this.#offset} states an impossible size`, bytes, at);
       return false;
     }
+    // Its name is nobody's, its other fields mean nothing: all of it is a place to hide something.
+    this.#listener.hidden('extended-header', bytes.subarray(at, at + BLOCK), this.#offset);
     this.#extendedOffset = this.#offset;
     this.#extendedType = raw.typeFlag;
     this.#extendedParts = [];
@@ -341,7 +441,7 @@ export class HeaderGuard {
     if (overrides.length > 0) {
       this.#anomaly(
         'global-header-override',
-        `a PAX global header sets ${overrides.join(', ')}`,
+        `a PAX global header sets ${overrides.join(', ').slice(0, MAX_DETAIL_CHARACTERS)}`,
         this.#extendedOffset,
         null,
         null,
@@ -383,15 +483,18 @@ export class HeaderGuard {
     this.#listener.anomaly({ kind, sequence, offset, bytes, detail });
   }
 
-  /** Stops where a header is due and none can be made of the block there. */
+  /** Stops, or looks for the next header, where one is due and none can be made of the block there. */
   #giveUp(message: string, bytes: Uint8Array, at: number): void {
     this.#fail('tar-damaged', message);
     this.#listener.hidden('unparsed', bytes.subarray(at, at + BLOCK), this.#offset);
+    this.#damageLog.begin(this.#offset, message);
+    this.#damageLog.noteData();
+    if (this.#wantsSalvage) this.#lose(this.#offset + BLOCK, false);
+    else this.#state = 'failed';
   }
 
   #fail(reason: TarFailure['reason'], message: string): void {
-    this.#state = 'failed';
-    this.failure = { reason, message, offset: this.#offset };
+    this.failure ??= { reason, message, offset: this.#offset };
   }
 }
 

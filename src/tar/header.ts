@@ -46,6 +46,25 @@ export function checksumHolds(bytes: Uint8Array, at: number): boolean {
   return stated === sum;
 }
 
+/** Types of records that tar programs write, extended headers among them. */
+const WRITTEN_TYPES = '0\x001234567xgLKSDVM';
+const V7_TYPES = '0\x00125';
+
+/**
+ * Whether a block is a header although nobody says that one stands there: what reading goes on with behind damage.
+ * Stricter than a checksum, which holds for some blocks of numbers, too.
+ */
+export function isCredibleHeader(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] === 0 || !checksumHolds(bytes, at)) return false;
+  const { dialect, typeFlag, sizeBytes, mtime, invalidNumbers } = readHeader(bytes, at);
+  if (invalidNumbers.length > 0 || !(sizeBytes >= 0) || sizeBytes > Number.MAX_SAFE_INTEGER) return false;
+  if (dialect !== 'v7') return WRITTEN_TYPES.includes(typeFlag);
+  // Without a magic, what honest writers leave empty has to be.
+  if (!V7_TYPES.includes(typeFlag) || !(mtime >= 0)) return false;
+  for (let i = at + 257; i < at + BLOCK; i += 1) if (bytes[i] !== 0) return false;
+  return true;
+}
+
 /** Reads a header block whose checksum holds. Follows Go's archive/tar, readHeader and getFormat. */
 export function readHeader(bytes: Uint8Array, at: number): RawHeader {
   const invalidNumbers: string[] = [];

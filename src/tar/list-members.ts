@@ -20,6 +20,8 @@ export interface MemberList {
   readonly members: readonly TarMember[];
   /** Why the list ends early; null where the archive was walked to its end. */
   readonly damage: string | null;
+  /** Where the end marker's first block ends; null where there is none: the archive may be cut between members. */
+  readonly endOffset: number | null;
 }
 
 /** Reads `length` bytes at `offset`; fewer only at the end. */
@@ -35,19 +37,20 @@ export function listMembers(
   limits: { maxMembers: number; maxExtendedBytes: number },
 ): MemberList {
   const members: TarMember[] = [];
+  const damaged = (damage: string | null): MemberList => ({ members, damage, endOffset: null });
   let extended: ExtendedHeaders = {};
   let offset = 0;
   while (offset + BLOCK <= archiveBytes) {
     const block = readAt(offset, BLOCK);
     if (block.byteLength < BLOCK) break;
-    if (isZeroBlock(block, 0)) return { members, damage: null };
-    if (!checksumHolds(block, 0)) return { members, damage: `no valid header at byte ${offset}` };
-    if (members.length >= limits.maxMembers) return { members, damage: `more than ${limits.maxMembers} members` };
+    if (isZeroBlock(block, 0)) return { members, damage: null, endOffset: offset + BLOCK };
+    if (!checksumHolds(block, 0)) return damaged(`no valid header at byte ${offset}`);
+    if (members.length >= limits.maxMembers) return damaged(`more than ${limits.maxMembers} members`);
     const raw = readHeader(block, 0);
     const content = offset + BLOCK;
     if ('xgLK'.includes(raw.typeFlag)) {
       if (raw.invalidNumbers.includes('size') || !(raw.sizeBytes >= 0) || raw.sizeBytes > archiveBytes) {
-        return { members, damage: `the extended header at byte ${offset} states an impossible size` };
+        return damaged(`the extended header at byte ${offset} states an impossible size`);
       }
       const bytes = raw.sizeBytes > limits.maxExtendedBytes ? new Uint8Array(0) : readAt(content, raw.sizeBytes);
       if (raw.typeFlag === 'x') extended.pax = parsePax(bytes) ?? new Map();
@@ -65,7 +68,7 @@ export function listMembers(
       undefined,
       () => undefined,
     );
-    if (entry === undefined) return { members, damage: `the header at byte ${offset} states an impossible size` };
+    if (entry === undefined) return damaged(`the header at byte ${offset} states an impossible size`);
     extended = {};
     members.push({
       name: cleanPath(decodeBytes(entry.name)).path,
@@ -76,7 +79,7 @@ export function listMembers(
     });
     offset = content + padded(entry.storedBytes);
   }
-  return { members, damage: offset > archiveBytes ? 'it ends inside a member' : null };
+  return damaged(offset > archiveBytes ? 'it ends inside a member' : null);
 }
 
 /** Whether bytes begin with a tar header, or with the zeros of an empty tar. */

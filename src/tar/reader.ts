@@ -1,7 +1,8 @@
 import { type ExtractEvents, extract } from 'tar-stream';
 import type { TarAnomaly } from './anomaly.ts';
+import type { TarDamage } from './damage.ts';
 import type { TarEntry } from './entry.ts';
-import { HeaderGuard, type HiddenRegion, type TarFailure } from './guard.ts';
+import { type GuardOptions, HeaderGuard, type HiddenRegion, type TarFailure } from './guard.ts';
 import { parseSparseContent, SparseExpander } from './sparse.ts';
 
 /**
@@ -25,8 +26,19 @@ export interface TarVisitor {
 /** What was read of a tar. */
 export interface TarFacts {
   readonly entries: number;
+  /** The first failure. */
   readonly failure: TarFailure | null;
+  /** The parts in which nothing was understood. */
+  readonly damages: readonly TarDamage[];
+  /** Whether it has an end marker; no reader needs one, but without it the tar may be cut between entries. */
+  readonly endMarked: boolean;
 }
+
+/**
+ * Bytes given to tar-stream at a time. The attack: it calls itself once for each entry without content in a write, and
+ * a megabyte of them overflows the stack.
+ */
+const WRITE_BYTES = 256 * 1024;
 
 /**
  * Reads a tar through tar-stream behind the {@link HeaderGuard}.
@@ -37,8 +49,7 @@ export interface TarFacts {
 export class TarReader {
   readonly #visitor: TarVisitor;
   readonly #guard: HeaderGuard;
-  /** With this mark every write waits for 'drain', which then means that all that was written is read. */
-  readonly #extract = extract({ highWaterMark: 1 } as Parameters<typeof extract>[0]);
+  #extract = startExtract();
   /** Entries the guard has told and tar-stream has not reached yet. */
   readonly #expected: TarEntry[] = [];
   #expectedFrom = 0;
@@ -48,7 +59,7 @@ export class TarReader {
   #wake: () => void = () => undefined;
   #streamError: Error | undefined;
 
-  constructor(visitor: TarVisitor, options: { maxExtendedHeaderBytes?: number } = {}) {
+  constructor(visitor: TarVisitor, options: GuardOptions = {}) {
     this.#visitor = visitor;
     this.#guard = new HeaderGuard(
       {
@@ -59,20 +70,9 @@ export class TarReader {
           if (!this.#extract.write(bytes)) this.#needsDrain = true;
         },
       },
-      options.maxExtendedHeaderBytes,
+      options,
     );
-    this.#extract.on('entry', (header, stream, next) => this.#onEntry(header.size, stream, next));
-    this.#extract.on('error', (error: Error) => {
-      this.#streamError ??= error;
-    });
-    this.#extract.on('drain', () => {
-      this.#needsDrain = false;
-      this.#wake();
-    });
-    this.#extract.on('close', () => {
-      this.#closed = true;
-      this.#wake();
-    });
+    this.#listen();
   }
 
   /**
@@ -80,8 +80,12 @@ export class TarReader {
    * something else. The bytes are changed in place: hand over what nobody else reads afterwards.
    */
   async push(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.byteLength; at += WRITE_BYTES) await this.#push(chunk.subarray(at, at + WRITE_BYTES));
+  }
+
+  async #push(bytes: Uint8Array): Promise<void> {
     if (this.#closed) return;
-    this.#guard.push(chunk);
+    this.#guard.push(bytes);
     while (this.#needsDrain && !this.#closed) await this.#untilWoken();
     // tar-stream is done with the bytes; the stream it made for the entry may still hold a few.
     const left = this.#guard.contentLeft;
@@ -89,10 +93,26 @@ export class TarReader {
       await this.#untilWoken();
   }
 
+  /**
+   * Says that bytes of the tar are missing here: the entry under way is cut, and reading goes on with the next header
+   * that is found.
+   */
+  hole(): void {
+    if (this.#closed) return;
+    this.#guard.hole();
+    // It waits for the rest of an entry that never comes.
+    const cut = this.#extract;
+    this.#extract = startExtract();
+    this.#needsDrain = false;
+    this.#finishRest();
+    this.#listen();
+    cut.destroy(null);
+  }
+
   /** Says that the tar is over, and tells what was read. */
   async end(): Promise<TarFacts> {
     this.#guard.end();
-    if (this.#guard.failure === null && this.#streamError === undefined) {
+    if (!this.#guard.isCut && this.#streamError === undefined) {
       this.#extract.end(undefined);
       while (!this.#closed) await this.#untilWoken();
     } else {
@@ -101,7 +121,29 @@ export class TarReader {
       this.#extract.destroy(null);
     }
     this.#finishRest();
-    return { entries: this.#guard.entries, failure: this.#failure() };
+    const { entries, damages, endMarked } = this.#guard;
+    return { entries, failure: this.#failure(), damages, endMarked };
+  }
+
+  /** Listens to tar-stream, as long as it is the one in use. */
+  #listen(): void {
+    const own = this.#extract;
+    own.on('entry', (header, stream, next) => {
+      if (own === this.#extract) this.#onEntry(header.size, stream, next);
+    });
+    own.on('error', (error: Error) => {
+      if (own === this.#extract) this.#streamError ??= error;
+    });
+    own.on('drain', () => {
+      if (own !== this.#extract) return;
+      this.#needsDrain = false;
+      this.#wake();
+    });
+    own.on('close', () => {
+      if (own !== this.#extract) return;
+      this.#closed = true;
+      this.#wake();
+    });
   }
 
   #untilWoken(): Promise<void> {
@@ -135,10 +177,12 @@ export class TarReader {
     }
     this.#current = { entry, content };
     stream.on('data', (bytes) => {
+      if (this.#current?.content !== content) return;
       content.push(bytes as Uint8Array);
       this.#wake();
     });
     stream.on('end', () => {
+      if (this.#current?.content !== content) return;
       this.#current = undefined;
       content.end();
       this.#visitor.finish(entry, true);
@@ -154,14 +198,25 @@ export class TarReader {
     this.#expectedFrom = 0;
   }
 
-  /** Entries that were announced and never completed: the tar was cut inside the last of them. */
+  /** Entries that were announced and never completed: the tar was cut inside the last of them, or in its padding. */
   #finishRest(): void {
-    if (this.#current !== undefined) this.#visitor.finish(this.#current.entry, false);
-    for (const entry of this.#expected.slice(this.#expectedFrom)) {
+    if (this.#current !== undefined) {
+      const { entry, content } = this.#current;
+      this.#current = undefined;
+      const complete = content.leftBytes === 0;
+      if (complete) content.end();
+      this.#visitor.finish(entry, complete);
+    }
+    for (const entry of this.#expected.splice(this.#expectedFrom)) {
       this.#visitor.entry(entry);
       this.#visitor.finish(entry, false);
     }
   }
+}
+
+/** With this mark every write waits for 'drain', which then means that all that was written is read. */
+function startExtract(): ReturnType<typeof extract> {
+  return extract({ highWaterMark: 1 } as Parameters<typeof extract>[0]);
 }
 
 /** Turns an entry's stored bytes into the file's bytes: the same, but for sparse files. */

@@ -2,7 +2,15 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/core/index.ts';
 import { openSource, parseLocation } from '../../../src/source/index.ts';
-import { archive, buildImage, type Files, ociLayout } from '../../support/image-builder.ts';
+import {
+  archive,
+  buildImage,
+  descriptor,
+  dockerSaveLegacy,
+  type Files,
+  jsonBlob,
+  ociLayout,
+} from '../../support/image-builder.ts';
 import { file, hardlink, symlink, type TarMemberSpec, writeMember, writeTar } from '../../support/tar-writer.ts';
 import { asFile, errorOf, open, openStream } from '../../unit/source/open.ts';
 
@@ -106,7 +114,7 @@ describe('a stream', () => {
     const failing = (): Promise<unknown> => {
       return openSource(parseLocation('-'), {
         limits: DEFAULT_LIMITS,
-        onPassingBlob: () => Promise.reject(new Error('no room')),
+        onPassingBlob: (): Promise<void> => Promise.reject(new Error('no room')),
         registry: { env: {} },
         stdin: (async function* () {
           yield await Promise.resolve(withMembers(layout, [file('b', Buffer.alloc(100_000, 1))]));
@@ -135,5 +143,36 @@ describe('a stream', () => {
     const huge = writeMember({ name: 'blobs/x', content: 'x', size: 8 ** 11 - 1 });
     const error = await errorOf(openStream(Buffer.concat([huge, Buffer.alloc(2048)])));
     expect(error.code).toBe('ARCHIVE_DAMAGED');
+  });
+});
+
+describe('many images of one large configuration', () => {
+  const large = buildImage({ steps: [], document: { padding: 'x'.repeat(9000) } });
+  const configs = (content: { images: readonly { config: Uint8Array | null }[] }): number =>
+    content.images.filter(({ config }) => config !== null).length;
+
+  test('keep a few of them in an archive of docker save, and say so of the others', async () => {
+    const [name = ''] = [...dockerSaveLegacy(large, []).keys()].filter((one) => one.endsWith('.json'));
+    const files = new Map(dockerSaveLegacy(large, []));
+    const entry = { Config: name, RepoTags: null, Layers: [] };
+    files.set('manifest.json', Buffer.from(JSON.stringify(Array.from({ length: 50 }, () => entry))));
+    const { content } = await open(asFile(archive(files)), { limits: { maxConfigBytes: 10_000 } });
+    expect([content.images.length, configs(content)]).toEqual([50, 8]);
+    expect(content.images[49]?.configTrouble?.message).toContain('together have more than 80000');
+  });
+
+  test('keep a few of them in a layout, and say so of the others', async () => {
+    const base = JSON.parse(large.manifest.bytes.toString()) as object;
+    const manifests = Array.from({ length: 50 }, (_, i) =>
+      jsonBlob({ ...base, annotations: { i: `${i}` } }, large.manifest.mediaType),
+    );
+    const files: Files = new Map([
+      [`blobs/${large.config.digest.replace(':', '/')}`, large.config.bytes],
+      ...manifests.map(({ digest, bytes }): [string, Buffer] => [`blobs/${digest.replace(':', '/')}`, bytes]),
+      ['index.json', Buffer.from(JSON.stringify({ manifests: manifests.map(descriptor) }))],
+    ]);
+    const { content } = await open(asFile(archive(files)), { limits: { maxConfigBytes: 10_000 } });
+    expect([content.images.length, configs(content)]).toEqual([50, 8]);
+    expect(content.images[49]?.configTrouble?.reason).toBe('config-invalid');
   });
 });

@@ -45,6 +45,7 @@ describe('what cannot be unpacked is digested all the same', () => {
         uncompressedBytes: 0,
         trailingBytes: 0,
         failure: { reason: 'compression-unsupported', message: `${compression} compression is not supported` },
+        holes: [],
       });
     }
   });

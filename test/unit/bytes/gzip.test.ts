@@ -43,6 +43,7 @@ describe('gzip', () => {
       uncompressedBytes: TEXT.byteLength,
       trailingBytes: 0,
       failure: null,
+      holes: [],
     });
   });
 

@@ -120,16 +120,19 @@ class Collector implements TarVisitor {
   }
 }
 
-/** Reads a tar in chunks of one size. */
+/** Reads a tar in chunks of one size; bytes are said to be missing at `holes`. */
 export async function collect(
   tar: Uint8Array,
-  options: { chunkBytes?: number; maxExtendedHeaderBytes?: number } = {},
+  options: { chunkBytes?: number; maxExtendedHeaderBytes?: number; salvage?: boolean; holes?: readonly number[] } = {},
 ): Promise<Collected> {
-  const { chunkBytes = 64 * 1024, ...readerOptions } = options;
+  const { chunkBytes = 64 * 1024, holes = [], ...readerOptions } = options;
   const collector = new Collector();
   const reader = new TarReader(collector, readerOptions);
-  for (let at = 0; at < tar.byteLength; at += chunkBytes) {
-    await reader.push(Uint8Array.from(tar.subarray(at, at + chunkBytes)));
+  for (let at = 0; at < tar.byteLength; ) {
+    if (holes.includes(at)) reader.hole();
+    const next = Math.min(at + chunkBytes, ...holes.filter((hole) => hole > at));
+    await reader.push(Uint8Array.from(tar.subarray(at, next)));
+    at = next;
   }
   return collector.finished(await reader.end());
 }
