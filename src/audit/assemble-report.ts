@@ -1,7 +1,7 @@
 import { type Gap, SEVERITIES, type Severity, severityRank } from '../core/index.ts';
 import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
-import type { Finding, ImageEvidence } from '../rules/index.ts';
+import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
 import type { SourceAttachment, SourceContent } from '../source/index.ts';
 import { isAnotherLayer } from './gaps.ts';
 
@@ -11,6 +11,7 @@ export interface ReportParts {
   readonly reference: string;
   readonly source: SourceContent;
   readonly images: readonly ImageEvidence[];
+  readonly orphans: readonly OrphanEvidence[];
   readonly records: readonly LayerRecord[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
@@ -46,6 +47,13 @@ export function assembleReport(parts: ReportParts): Report {
     revealed: parts.revealed,
     images: parts.images.map(toReportImage),
     attachments: source.attachments.map((attachment) => toReportAttachment(attachment, parts.redact)),
+    orphans: parts.orphans.map(({ name, kind, digest, sizeBytes, record }) => ({
+      name: parts.redact(name),
+      kind,
+      digest,
+      sizeBytes,
+      entries: record === null ? null : record.columns.length,
+    })),
     findings,
     suppressed: [],
     gaps,
@@ -85,7 +93,7 @@ function isAbsent(record: LayerRecord): boolean {
 }
 
 function isComplete(record: LayerRecord): boolean {
-  return record.gaps.length === 0;
+  return record.gaps.every(({ reason }) => reason === 'nested-not-examined');
 }
 
 function toReportImage(evidence: ImageEvidence): ReportImage {

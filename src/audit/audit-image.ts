@@ -1,12 +1,12 @@
 import { AuditError, DEFAULT_LIMITS, type Limits, type Platform, type Severity } from '../core/index.ts';
-import { type Image, selectPlatforms, toImages } from '../image/index.ts';
+import { distinguishImages, type Image, selectPlatforms, toImages } from '../image/index.ts';
 import type { Report } from '../report/index.ts';
 import { judge, RULES } from '../rules/index.ts';
 import { type OpenOptions, openSource, parseLocation } from '../source/index.ts';
 import { assembleReport } from './assemble-report.ts';
 import { LayerWork } from './examine-layers.ts';
 import { collectGaps } from './gaps.ts';
-import { gatherEvidence } from './image-evidence.ts';
+import { gatherEvidence, gatherOrphans } from './image-evidence.ts';
 import { scanMetadata } from './metadata-secrets.ts';
 import type { OnProgress } from './progress.ts';
 import { Redactor } from './redactor.ts';
@@ -18,6 +18,8 @@ export interface AuditImageOptions {
   readonly reference: string;
   /** Platforms to audit; none means all there are. */
   readonly platforms?: readonly Platform[];
+  /** Audit all images of an archive together, where there are several of one platform. */
+  readonly allImages?: boolean;
   readonly failOn?: Severity | 'none';
   readonly allowIncomplete?: boolean;
   /** Put secrets into the report in full. */
@@ -56,6 +58,7 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
   const opening = openSource(location, {
     limits,
     signal,
+    platforms: options.platforms ?? [],
     stdin: options.stdin ?? process.stdin,
     registry: options.registry ?? { env: process.env },
     onPassingBlob: (name, chunks) => work.examinePassing(name, chunks),
@@ -67,11 +70,14 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
       toImages(content.images),
       reference,
       content.gaps.map((gap) => gap.message),
+      options.allImages === true,
     ),
     options.platforms ?? [],
     reference,
   );
   await work.examineImages(images);
+  const orphaned = content.orphans ?? [];
+  await work.examineOrphans(orphaned);
 
   onProgress({ type: 'judging' });
   const metadata = await Promise.all(images.map((image) => scanMetadata(image, content.annotations, fingerprintKey)));
@@ -92,13 +98,23 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
     subject: redact(problem.subject),
     detail: redact(problem.detail),
   }));
-  const findings = judge(RULES, { reference, sourceKind: content.kind, problems, images: evidence });
+  const orphans = gatherOrphans(orphaned, work.records);
+  const findings = judge(RULES, {
+    reference,
+    sourceKind: content.kind,
+    problems,
+    images: evidence,
+    orphans,
+    redact,
+    reveal: (fingerprint) => (options.reveal === true ? (values.get(fingerprint) ?? null) : null),
+  });
   const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
   return assembleReport({
     version: options.version,
     reference,
     source: content,
     images: evidence,
+    orphans,
     records: [...work.records.values()].filter((record) => used.has(record)),
     findings,
     gaps: [...content.gaps, ...collectGaps(evidence)].map((gap) => ({
@@ -131,7 +147,12 @@ function withoutSecrets(image: Image, redact: (text: string) => string): Image {
  * One image for each platform: several of one platform are different images, and which one was meant nobody
  * but the user knows.
  */
-function distinctImages(images: readonly Image[], reference: string, gaps: readonly string[]): Image[] {
+function distinctImages(
+  images: readonly Image[],
+  reference: string,
+  gaps: readonly string[],
+  allImages: boolean,
+): Image[] {
   if (images.length === 0) {
     throw new AuditError(
       'IMAGE_NOT_FOUND',
@@ -144,6 +165,7 @@ function distinctImages(images: readonly Image[], reference: string, gaps: reado
       },
     );
   }
+  if (allImages) return distinguishImages(images);
   const byPlatform = Map.groupBy(images, ({ platform }) => platform);
   if ([...byPlatform.values()].every((group) => group.length === 1)) return [...images];
   const names = images.map(
@@ -155,6 +177,6 @@ function distinctImages(images: readonly Image[], reference: string, gaps: reado
   );
   const listed = [...new Set(names)];
   throw new AuditError('IMAGE_AMBIGUOUS', `${reference} has ${images.length} images`, {
-    hint: `Choose one by its name or digest behind a colon or @, for example ${reference}${listed[0]?.startsWith('@') === true ? '' : ':'}${listed[0]}. It has: ${listed.slice(0, 20).join(', ')}${listed.length > 20 ? ` and ${listed.length - 20} more` : ''}.`,
+    hint: `Choose one by its name or digest behind a colon or @, or audit all of them with --all-images, for example ${reference}${listed[0]?.startsWith('@') === true ? '' : ':'}${listed[0]}. It has: ${listed.slice(0, 20).join(', ')}${listed.length > 20 ? ` and ${listed.length - 20} more` : ''}.`,
   });
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Limits, shortDigest } from '../core/index.ts';
+import { type Digest, type Limits, shortDigest } from '../core/index.ts';
 import {
   type ExaminedLayer,
   ExaminerPool,
@@ -8,12 +8,15 @@ import {
   type SecretValues,
 } from '../examine/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
-import type { BlobHandle } from '../source/index.ts';
+import type { BlobHandle, SourceOrphan } from '../source/index.ts';
 import type { OnProgress } from './progress.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Records of layers by what names their blob in the source; see {@link blobKey}. */
 export type LayerRecords = Map<string, LayerRecord>;
+
+/** What an image says its blob is; nothing where it says nothing. */
+type ExpectedDigests = Partial<Pick<ImageLayer, 'digest' | 'diffId'>>;
 
 /** What {@link LayerWork} is told. */
 export interface LayerWorkOptions {
@@ -39,11 +42,12 @@ export class LayerWork implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** Examines a blob that passes by. It may be no layer; then nobody will ask for its record. */
-  async examinePassing(name: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  /** Examines a blob that passes by, and tells its digest. It may be no layer; then nobody will ask for its record. */
+  async examinePassing(name: string, chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
     this.#pool ??= this.#startPool(null);
-    const layer = await this.#run(this.#job(null), chunks, name, null);
+    const layer = await this.#run(this.#job({}), chunks, name, null);
     this.#keep(`passed ${name}`, layer);
+    return layer.record.blob.digest;
   }
 
   /** Examines all layers of some images. */
@@ -64,6 +68,17 @@ export class LayerWork implements AsyncDisposable {
     await Promise.all(ordered.map(([key, layer]) => this.#examine(key, layer)));
   }
 
+  /** Examines blobs that nothing names, as if they were layers: whatever they are, their bytes are searched. */
+  async examineOrphans(orphans: readonly SourceOrphan[]): Promise<void> {
+    const work = orphans.map(async ({ name, digest, blob }) => {
+      // What passed by has been examined already.
+      if (blob.kind === 'passed') return;
+      this.#pool ??= this.#startPool(null);
+      await this.#examineBlob(orphanKey({ name, blob }), blob, { digest }, name);
+    });
+    await Promise.all(work);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool?.[Symbol.asyncDispose]();
   }
@@ -72,10 +87,19 @@ export class LayerWork implements AsyncDisposable {
     const { blob } = layer;
     if (blob.kind === 'passed') return;
     const name = shortDigest(layer.digest ?? layer.diffId ?? `layer ${layer.index}`);
-    const job = { ...this.#job(layer), location: blob.kind === 'file' ? blob.range : ('stream' as const) };
+    await this.#examineBlob(key, blob, layer, name);
+    this.#options.onProgress({ type: 'layer-done', layer: name });
+  }
+
+  async #examineBlob(
+    key: string,
+    blob: Exclude<BlobHandle, { kind: 'passed' }>,
+    expected: ExpectedDigests,
+    name: string,
+  ): Promise<void> {
+    const job = { ...this.#job(expected), location: blob.kind === 'file' ? blob.range : ('stream' as const) };
     const chunks = blob.kind === 'remote' ? blob.open(this.#options.signal) : undefined;
     this.#keep(key, await this.#run(job, chunks, name, storedBytes(blob)));
-    this.#options.onProgress({ type: 'layer-done', layer: name });
   }
 
   async #run(
@@ -93,12 +117,12 @@ export class LayerWork implements AsyncDisposable {
     );
   }
 
-  #job(layer: ImageLayer | null): LayerJob {
+  #job(expected: ExpectedDigests): LayerJob {
     const { limits, fingerprintKey } = this.#options;
     return {
       location: 'stream',
-      expectedDigest: layer?.digest ?? null,
-      expectedDiffId: layer?.diffId ?? null,
+      expectedDigest: expected.digest ?? null,
+      expectedDiffId: expected.diffId ?? null,
       limits,
       fingerprintKey,
     };
@@ -125,6 +149,11 @@ export function blobKey(blob: BlobHandle, layer: Pick<ImageLayer, 'digest' | 'in
     case 'remote':
       return layer.digest === null ? `remote ${layer.index}` : `remote ${layer.digest}`;
   }
+}
+
+/** Names the record of a blob that nothing names. */
+export function orphanKey({ name, blob }: Pick<SourceOrphan, 'name' | 'blob'>): string {
+  return blob.kind === 'passed' ? `passed ${blob.name}` : `orphan ${name}`;
 }
 
 function storedBytes(blob: BlobHandle): number | null {

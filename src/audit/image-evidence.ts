@@ -1,9 +1,10 @@
 import type { EntryColumns, LayerRecord, SecretValues } from '../examine/index.ts';
 import { foldLayers, measure } from '../filesystem/index.ts';
 import type { Image } from '../image/index.ts';
-import type { ImageEvidence, MetadataSecret } from '../rules/index.ts';
+import type { ImageEvidence, MetadataSecret, OrphanEvidence } from '../rules/index.ts';
+import type { SourceOrphan } from '../source/index.ts';
 import { readSystem } from '../system/index.ts';
-import { blobKey, type LayerRecords } from './examine-layers.ts';
+import { blobKey, type LayerRecords, orphanKey } from './examine-layers.ts';
 import type { Redactor } from './redactor.ts';
 
 const NO_ENTRIES: EntryColumns = {
@@ -26,6 +27,16 @@ const NO_ENTRIES: EntryColumns = {
 /** The record of each of an image's layers, by position; null where a layer could not be examined at all. */
 export function recordsOf(image: Image, records: LayerRecords): (LayerRecord | null)[] {
   return image.layers.map((layer) => (layer.blob === null ? null : (records.get(blobKey(layer.blob, layer)) ?? null)));
+}
+
+/** Puts together what is known of blobs that nothing names. */
+export function gatherOrphans(orphans: readonly SourceOrphan[], records: LayerRecords): OrphanEvidence[] {
+  return orphans.map((orphan) => {
+    const record = records.get(orphanKey(orphan)) ?? null;
+    const { filesystem } = foldLayers([record?.columns ?? NO_ENTRIES]);
+    const { name, kind, digest, sizeBytes } = orphan;
+    return { name, kind, digest, sizeBytes, record, filesystem };
+  });
 }
 
 /** Puts together all that is known of one image. */

@@ -15,6 +15,7 @@ export type GapReason =
   | 'tar-damaged'
   | 'budget-exceeded'
   | 'entry-not-examined'
+  | 'nested-not-examined'
   | 'examiner-failed';
 
 /**

@@ -29,6 +29,12 @@ export interface Limits {
   readonly maxSecretsPerLayer: number;
   /** Most bytes around literal hits that are given to secretlint in one layer. */
   readonly maxSecretWindowBytes: number;
+  /** Deepest nesting of archives in files that is followed. */
+  readonly maxNestedDepth: number;
+  /** Most bytes taken out of the archives in one layer. */
+  readonly maxNestedBytes: number;
+  /** Most members of the archives in one layer. */
+  readonly maxNestedMembers: number;
   /** Most anomalies of one kind kept of one layer; the rest is counted. */
   readonly maxAnomaliesPerKind: number;
   /** Most zeros hashed for the holes of sparse files in one layer. */
@@ -62,6 +68,9 @@ export const DEFAULT_LIMITS: Limits = {
   maxSystemFilesBytes: 64 * MIB,
   maxSecretsPerLayer: 10_000,
   maxSecretWindowBytes: 512 * MIB,
+  maxNestedDepth: 8,
+  maxNestedBytes: 16 * GIB,
+  maxNestedMembers: 4_000_000,
   maxAnomaliesPerKind: 100,
   maxHoleBytes: GIB,
   maxArchiveMembers: 1_000_000,

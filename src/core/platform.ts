@@ -20,12 +20,18 @@ const ARCHITECTURES: Record<string, { architecture: string; variant?: string }> 
 };
 
 /**
- * Reads `os/architecture[/variant]`, `architecture` alone meaning Linux.
+ * Reads `os/architecture[/variant][:osversion]`, `architecture` alone meaning Linux.
  * @throws AuditError `PLATFORM_INVALID`
  */
 export function parsePlatform(text: string): Platform {
-  const parts = text.trim().toLowerCase().split('/');
-  if (parts.length > 3 || parts.some((part) => !/^[a-z0-9._-]+$/.test(part))) {
+  const [, named = '', osVersion] = /^([^:]*)(?::(.*))?$/.exec(text.trim().toLowerCase()) ?? [];
+  const parts = named.split('/');
+  const isVersionOfNothing = osVersion !== undefined && parts.length === 1;
+  if (
+    parts.length > 3 ||
+    isVersionOfNothing ||
+    [...parts, osVersion ?? '0'].some((part) => !/^[a-z0-9._-]+$/.test(part))
+  ) {
     throw new AuditError('PLATFORM_INVALID', `${JSON.stringify(text)} is not a platform`, {
       hint: 'Write os/architecture or os/architecture/variant, for example linux/amd64 or linux/arm/v7.',
     });
@@ -36,6 +42,7 @@ export function parsePlatform(text: string): Platform {
     os,
     architecture: second ?? first,
     ...(third === undefined ? {} : { variant: third }),
+    ...(osVersion === undefined ? {} : { osVersion }),
   });
 }
 
@@ -61,11 +68,21 @@ export function formatPlatform(platform: Platform): string {
   return platform.variant === undefined ? base : `${base}/${platform.variant}`;
 }
 
-/** Whether an image's platform is one the user asked for. A wish without a variant takes every variant. */
+/** `windows/amd64:10.0.17763.1234`, as crane writes it, for images that nothing else tells apart. */
+export function formatPlatformInFull(platform: Platform): string {
+  return formatPlatform(platform) + (platform.osVersion === undefined ? '' : `:${platform.osVersion}`);
+}
+
+/** Whether an image's platform is one the user asked for. A wish without a variant or version takes all of them. */
 export function platformMatches(wanted: Platform, offered: Platform): boolean {
   const a = normalisePlatform(wanted);
   const b = normalisePlatform(offered);
-  if (a.os !== b.os || a.architecture !== b.architecture) return false;
+  if (a.os !== b.os || a.architecture !== b.architecture || !versionMatches(a.osVersion, b.osVersion)) return false;
   // Old images for arm state no variant; containerd takes them for v7.
   return a.variant === undefined || a.variant === (b.variant ?? (b.architecture === 'arm' ? 'v7' : undefined));
+}
+
+/** A build of Windows takes all its revisions: `10.0.17763` also means `10.0.17763.1234`. */
+function versionMatches(wanted: string | undefined, offered: string | undefined): boolean {
+  return wanted === undefined || `${offered ?? ''}.`.startsWith(`${wanted}.`);
 }

@@ -3,13 +3,15 @@ import {
   type DiffId,
   type Digest,
   formatPlatform,
+  formatPlatformInFull,
   normalisePlatform,
   type Platform,
   platformMatches,
 } from '../core/index.ts';
 import { type ImageConfig, readImageConfig } from '../oci/index.ts';
-import type { BlobHandle, SourceImage, SourceLayer } from '../source/index.ts';
+import type { BlobHandle, ConfigTrouble, SourceImage, SourceLayer } from '../source/index.ts';
 import { type AlignedHistory, alignHistory, type LayerOrigin, type LayerStep } from './history.ts';
+import { labelPlatforms } from './platform-labels.ts';
 
 /** A layer in its place: a position in a stack. One blob may stand in several. */
 export interface ImageLayer {
@@ -30,15 +32,20 @@ export interface ImageLayer {
 
 /** One image of one platform. */
 export interface Image {
-  /** `linux/amd64`; `unknown` where neither index nor configuration says. */
+  /**
+   * `linux/amd64`; `unknown` where neither index nor configuration says. Other images of the same source, of the
+   * same platform, have something added to it that tells them apart; see {@link labelPlatforms}.
+   */
   readonly platform: string;
+  /** The platform itself, in one spelling. */
+  readonly runsOn: Platform | null;
   /** What index and configuration say of the platform, where they disagree. */
   readonly platformConflict: { readonly index: string; readonly config: string } | null;
   readonly manifestDigest: Digest | null;
   readonly configDigest: Digest | null;
   /** Null where it is absent or broken; `configTrouble` says why. */
   readonly config: ImageConfig | null;
-  readonly configTrouble: { readonly reason: 'config-absent' | 'config-invalid'; readonly message: string } | null;
+  readonly configTrouble: ConfigTrouble | null;
   readonly layers: readonly ImageLayer[];
   readonly historyMismatch: AlignedHistory['mismatch'];
   readonly annotations: Readonly<Record<string, string>>;
@@ -47,7 +54,7 @@ export interface Image {
 
 /** Makes images out of what a source has, platforms and history worked out. */
 export function toImages(images: readonly SourceImage[]): Image[] {
-  return images.map(toImage);
+  return labelPlatforms(images.map((source) => ({ image: toImage(source), statedBy: source.statedBy ?? null })));
 }
 
 function toImage(source: SourceImage): Image {
@@ -55,10 +62,11 @@ function toImage(source: SourceImage): Image {
   const own = config?.platform ?? null;
   const platform = combinePlatforms(source.platform, own);
   const conflict =
-    own !== null && source.platform !== null && platform !== null && !platformMatches(source.platform, platform);
+    own !== null && source.platform !== null && platform !== null && !isSamePlatform(source.platform, platform);
   const history = alignHistory(config?.history ?? [], source.layers.length);
   return {
     platform: platform === null ? 'unknown' : formatPlatform(normalisePlatform(platform)),
+    runsOn: platform === null ? null : normalisePlatform(platform),
     platformConflict:
       conflict && source.platform !== null && own !== null
         ? { index: formatPlatform(source.platform), config: formatPlatform(own) }
@@ -76,16 +84,28 @@ function toImage(source: SourceImage): Image {
 
 /**
  * The configuration's platform, because it is the one that a runtime checks; with the index's variant where it
- * names none: configurations of official images for `arm/v5` and `arm/v7` say `arm` only.
+ * names none: configurations of official images for `arm/v5` and `arm/v7` say `arm` only. So with the version.
  */
 function combinePlatforms(index: Platform | null, config: Platform | null): Platform | null {
-  if (config === null || index?.variant === undefined || config.variant !== undefined) return config ?? index;
-  const isSame = platformMatches({ os: index.os, architecture: index.architecture }, config);
-  return isSame ? { ...config, variant: index.variant } : config;
+  if (config === null || index === null) return config ?? index;
+  if (!isSamePlatform({ os: index.os, architecture: index.architecture }, config)) return config;
+  const { variant, osVersion } = index;
+  return {
+    ...(variant === undefined ? {} : { variant }),
+    ...(osVersion === undefined ? {} : { osVersion }),
+    ...config,
+  };
+}
+
+/** Versions of the operating system are no part of what a platform is. */
+function isSamePlatform({ os, architecture, variant }: Platform, other: Platform): boolean {
+  return platformMatches({ os, architecture, ...(variant === undefined ? {} : { variant }) }, other);
 }
 
 function readConfig(source: SourceImage): { config: ImageConfig | null; trouble: Image['configTrouble'] } {
   const what = source.configDigest === null ? 'the configuration' : `configuration ${source.configDigest}`;
+  if (source.bare === true) return { config: null, trouble: null };
+  if (source.configTrouble !== undefined) return { config: null, trouble: source.configTrouble };
   if (source.config === null) {
     return {
       config: null,
@@ -124,22 +144,12 @@ function toLayer(layer: SourceLayer, index: number, config: ImageConfig | null, 
  */
 export function selectPlatforms(images: readonly Image[], wanted: readonly Platform[], reference: string): Image[] {
   if (wanted.length === 0) return [...images];
-  const parsed = images.map((image) => ({ image, platform: platformOf(image) }));
   for (const platform of wanted) {
-    if (parsed.some((candidate) => candidate.platform !== null && platformMatches(platform, candidate.platform)))
-      continue;
+    if (images.some(({ runsOn }) => runsOn !== null && platformMatches(platform, runsOn))) continue;
     const offered = [...new Set(images.map((image) => image.platform))].join(', ') || 'none';
-    throw new AuditError('PLATFORM_ABSENT', `${reference} has no image for ${formatPlatform(platform)}`, {
+    throw new AuditError('PLATFORM_ABSENT', `${reference} has no image for ${formatPlatformInFull(platform)}`, {
       hint: `It has: ${offered}.`,
     });
   }
-  return parsed
-    .filter(({ platform }) => platform !== null && wanted.some((one) => platformMatches(one, platform)))
-    .map(({ image }) => image);
-}
-
-function platformOf(image: Image): Platform | null {
-  const [os, architecture, variant] = image.platform.split('/');
-  if (os === undefined || architecture === undefined) return null;
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  return images.filter(({ runsOn }) => runsOn !== null && wanted.some((one) => platformMatches(one, runsOn)));
 }

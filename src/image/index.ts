@@ -2,3 +2,4 @@
 export { type AlignedHistory, alignHistory, type LayerOrigin, type LayerStep } from './history.ts';
 export { type Image, type ImageLayer, selectPlatforms, toImages } from './image.ts';
 export { formatInstruction } from './instruction.ts';
+export { distinguishImages } from './platform-labels.ts';

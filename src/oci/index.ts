@@ -1,4 +1,5 @@
 /** Wire documents: bytes to typed values, or a coded error. */
+export { type ArtifactType, artifactType } from './artifacts.ts';
 export { type Descriptor, readDescriptor, readPlatform } from './descriptor.ts';
 export {
   type ExecutionConfig,
@@ -7,14 +8,27 @@ export {
   type ImageConfig,
   readImageConfig,
 } from './image-config.ts';
-export { asArray, asObject, asText, asTextList, asTextMap, type JsonObject, parseJsonObject } from './json.ts';
 export {
+  asArray,
+  asObject,
+  asSize,
+  asText,
+  asTextList,
+  asTextMap,
+  type JsonObject,
+  memberOf,
+  parseJsonObject,
+} from './json.ts';
+export {
+  artifactMediaType,
+  describeArtifact,
   type Index,
   isAttestationDescriptor,
   type Manifest,
   type ManifestPurpose,
   manifestPurpose,
   readManifestDocument,
+  type UnreadableEntry,
 } from './manifest.ts';
 export {
   claimedCompression,

@@ -1,5 +1,6 @@
-import { AuditError } from '../core/index.ts';
-import { type Descriptor, describeTwice, readDescriptor } from './descriptor.ts';
+import { AuditError, type Platform } from '../core/index.ts';
+import { type ArtifactType, artifactType } from './artifacts.ts';
+import { type Descriptor, describeTwice, readDescriptor, readPlatform } from './descriptor.ts';
 import {
   ambiguousNames,
   asArray,
@@ -28,7 +29,16 @@ export interface Index {
   readonly kind: 'index';
   readonly mediaType: string;
   readonly manifests: readonly Descriptor[];
+  /** Entries that point to nothing that can be got at: one of them must not keep the others from being read. */
+  readonly unreadable: readonly UnreadableEntry[];
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** An entry of an index without a digest, or with one that nobody here can check. */
+export interface UnreadableEntry {
+  readonly platform: Platform | null;
+  /** A sentence: which entry it is, and what is wrong with it. */
+  readonly message: string;
 }
 
 /**
@@ -66,7 +76,7 @@ export function readManifestDocument(bytes: Uint8Array, what: string): Manifest 
     return {
       kind: 'index',
       mediaType: mediaType || MEDIA_TYPES.ociIndex,
-      manifests: manifests.map((value, i) => readDescriptor(value, `manifests[${i}] of ${what}`)),
+      ...readEntries(manifests, what),
       annotations,
     };
   }
@@ -83,6 +93,29 @@ export function readManifestDocument(bytes: Uint8Array, what: string): Manifest 
   };
 }
 
+/** Entries that are told one by one. The attack: an index of a million times `null` makes as many errors. */
+const MAX_UNREADABLE = 100;
+
+function readEntries(values: readonly unknown[], what: string): Pick<Index, 'manifests' | 'unreadable'> {
+  const manifests: Descriptor[] = [];
+  const unreadable: UnreadableEntry[] = [];
+  for (const [i, value] of values.entries()) {
+    try {
+      manifests.push(readDescriptor(value, `manifests[${i}] of ${what}`));
+    } catch (error) {
+      if (!(error instanceof AuditError)) throw error;
+      if (unreadable.length >= MAX_UNREADABLE) {
+        throw new AuditError(
+          'DOCUMENT_INVALID',
+          `${what} has more than ${MAX_UNREADABLE} entries without a valid digest`,
+        );
+      }
+      unreadable.push({ platform: readPlatform(memberOf(asObject(value), 'platform')), message: error.message });
+    }
+  }
+  return { manifests, unreadable };
+}
+
 /** A list; empty for `null`, which is how Go writes one that was never filled. Undefined where it is not there. */
 function readList(value: unknown, refuse: () => never): readonly unknown[] | undefined {
   if (value === undefined) return undefined;
@@ -97,16 +130,48 @@ function isSchema1(object: JsonObject, mediaType: string): boolean {
 /** What a manifest is about. Only images have a filesystem to audit. */
 export type ManifestPurpose = 'image' | 'attestation' | 'artifact';
 
+/** Digest of `{}`, the configuration of artifacts that have none (image specification, manifest.md). */
+const EMPTY_DOCUMENT = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
+
 /**
  * Tells images from attestations and other artifacts. Signatures made by cosign name an image configuration
- * too, so the layers decide: an image has none, or at least one that is a filesystem layer.
+ * too, so the layers decide. A manifest with the configuration of an image is one, unless *every* layer is known
+ * to be something else. The attack: Docker and Podman unpack layers whatever their media type, so an image whose
+ * layers have a made-up one runs, and must not count as an artifact that nobody looks into.
  */
 export function manifestPurpose(manifest: Manifest): ManifestPurpose {
   const layers = manifest.layers.map((layer) => layer.mediaType);
-  if (layers.length > 0 && layers.every((type) => type === 'application/vnd.in-toto+json')) return 'attestation';
-  if (!isImageConfigType(manifest.config.mediaType) && manifest.config.mediaType !== '') return 'artifact';
-  if (layers.length === 0) return manifest.artifactType === null ? 'image' : 'artifact';
-  return layers.some((type) => isLayerType(type) || type === '') ? 'image' : 'artifact';
+  const kind = describeArtifact(manifest)?.kind === 'attestation' ? 'attestation' : 'artifact';
+  if (!isImageConfigType(manifest.config.mediaType) && manifest.config.mediaType !== '') return kind;
+  if (layers.length === 0) return manifest.artifactType === null ? 'image' : kind;
+  if (manifest.config.digest === EMPTY_DOCUMENT && !layers.some(isLayerType)) return kind;
+  return layers.every((type) => artifactType(type) !== null) ? kind : 'image';
+}
+
+/** What a manifest that is no image is, as far as its media types tell; null where they are unknown. */
+export function describeArtifact(manifest: Manifest): ArtifactType | null {
+  const types = [
+    manifest.artifactType ?? '',
+    manifest.config.mediaType,
+    ...manifest.layers.map((one) => one.mediaType),
+  ];
+  for (const type of types) {
+    const found = artifactType(type);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The media type that says best what a manifest that is no image is. */
+export function artifactMediaType({ artifactType: stated, config, layers }: Manifest): string {
+  if (stated !== null && stated !== '') return stated;
+  const isTelling = config.mediaType !== '' && !isImageConfigType(config.mediaType) && !isEmptyType(config.mediaType);
+  return isTelling ? config.mediaType : (layers[0]?.mediaType ?? config.mediaType);
+}
+
+/** A configuration that says nothing: the artifact has none. */
+function isEmptyType(mediaType: string): boolean {
+  return mediaType === 'application/vnd.oci.empty.v1+json';
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Gap, Severity } from '../core/index.ts';
-import type { Finding } from '../rules/index.ts';
+import type { Finding, OrphanEvidence } from '../rules/index.ts';
 
 /**
  * The report: one versioned document that says everything, of which every output format is a view. The names
@@ -18,7 +18,7 @@ export interface Report {
   readonly subject: {
     /** As the user wrote it. */
     readonly reference: string;
-    readonly source: 'registry' | 'docker-archive' | 'oci-archive' | 'oci-layout' | 'daemon';
+    readonly source: 'registry' | 'docker-archive' | 'oci-archive' | 'oci-layout' | 'rootfs' | 'daemon' | 'containerd';
     /** What the reference resolved to, once. */
     readonly digest: string | null;
     readonly mediaType: string | null;
@@ -31,6 +31,8 @@ export interface Report {
   /** One for each platform audited, in the order of the index. */
   readonly images: readonly ReportImage[];
   readonly attachments: readonly ReportAttachment[];
+  /** Blobs of an archive or a layout that nothing in it names; they are searched as layers are. */
+  readonly orphans: readonly ReportOrphan[];
   /** By severity, then rule, then first place. */
   readonly findings: readonly Finding[];
   readonly suppressed: readonly ReportSuppression[];
@@ -130,10 +132,25 @@ export interface ReportAttachment {
   readonly format: string;
   readonly digest: string;
   readonly subject: string | null;
-  readonly foundBy: readonly ('index' | 'tag')[];
+  readonly foundBy: readonly ('index' | 'tag' | 'referrers-api' | 'fallback-tag')[];
   readonly verdict: 'verified' | 'failed' | 'unverified' | 'unsigned' | 'not-checked';
   readonly reasons: readonly string[];
   readonly identity: Readonly<Record<string, string>>;
+}
+
+/** A blob that nothing names. */
+export interface ReportOrphan {
+  /** Its name in the archive or layout. */
+  readonly name: string;
+  /**
+   * What it is, or for `trailing` (bytes behind the end of the archive) and `replaced` (a member that a later one of
+   * the same name replaced) why nothing names it.
+   */
+  readonly kind: OrphanEvidence['kind'];
+  readonly digest: string | null;
+  readonly sizeBytes: number;
+  /** Entries of the tar it is; 0 where it is none, null where it was not examined. */
+  readonly entries: number | null;
 }
 
 /** A finding that the user decided not to be told. */

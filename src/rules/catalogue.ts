@@ -4,6 +4,7 @@ import { integrityDocument } from './integrity/document.ts';
 import { integrityHistory } from './integrity/history.ts';
 import { integrityLayerDigest } from './integrity/layer-digest.ts';
 import { integrityLayerSize } from './integrity/layer-size.ts';
+import { integrityOrphanBlob } from './integrity/orphan-blob.ts';
 import { integrityTarAnomaly } from './integrity/tar-anomaly.ts';
 import { integrityTrailingData } from './integrity/trailing-data.ts';
 import { leftoverApkCache } from './leftover/apk-cache.ts';
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   integrityHistory,
   integrityLayerDigest,
   integrityLayerSize,
+  integrityOrphanBlob,
   integrityTarAnomaly,
   integrityTrailingData,
   leftoverApkCache,

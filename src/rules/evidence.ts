@@ -1,7 +1,7 @@
 import type { LayerRecord, SecretMatch } from '../examine/index.ts';
 import type { Filesystem, FilesystemSizes, FoldedLayers } from '../filesystem/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
-import type { SourceKind, SourceProblem } from '../source/index.ts';
+import type { SourceKind, SourceOrphan, SourceProblem } from '../source/index.ts';
 import type { System } from '../system/index.ts';
 
 /** A layer in its place, with what examining it told; no record where it was not examined. */
@@ -35,10 +35,28 @@ export interface ImageEvidence {
   reveal(fingerprint: string): string | null;
 }
 
+/** A blob of the source that no manifest names. */
+export interface OrphanEvidence {
+  /** Its name in the archive or layout. */
+  readonly name: string;
+  readonly kind: SourceOrphan['kind'];
+  readonly digest: string | null;
+  readonly sizeBytes: number;
+  /** What examining it as a layer told; null where it was not examined. */
+  readonly record: LayerRecord | null;
+  /** Its entries as the only layer there is. */
+  readonly filesystem: Filesystem;
+}
+
 /** All that is known of what the reference resolved to. */
 export interface SubjectEvidence {
   readonly reference: string;
   readonly sourceKind: SourceKind;
   readonly problems: readonly SourceProblem[];
   readonly images: readonly ImageEvidence[];
+  readonly orphans: readonly OrphanEvidence[];
+  /** Removes secrets that were found anywhere from a text that is going to be shown. */
+  redact(text: string): string;
+  /** A secret's value, where the user asked for values. */
+  reveal(fingerprint: string): string | null;
 }

@@ -1,6 +1,6 @@
 import { hasUndecodableBytes, undecodableBase64 } from '../core/index.ts';
 import type { FilesystemEntry } from '../filesystem/index.ts';
-import type { ImageEvidence } from './evidence.ts';
+import type { ImageEvidence, OrphanEvidence, SubjectEvidence } from './evidence.ts';
 import type { Evidence } from './finding.ts';
 
 const NOWHERE: Evidence = {
@@ -29,6 +29,23 @@ export function subjectPlace(more: Partial<Evidence> = {}): Evidence {
   return { ...NOWHERE, ...more };
 }
 
+/** A blob that no manifest names, or a file in it, as a place. */
+export function orphanPlace(
+  subject: SubjectEvidence,
+  orphan: OrphanEvidence,
+  more: Partial<Evidence> = {},
+  row?: number,
+): Evidence {
+  const entry = row === undefined ? null : orphan.filesystem.entry(0, row);
+  return {
+    ...NOWHERE,
+    ...(entry === null ? {} : fileMembers(entry, subject.redact)),
+    field: `blob:${subject.redact(orphan.name)}`,
+    ...more,
+    state: 'orphan',
+  };
+}
+
 /** A place in an image, but in none of its layers: its configuration. */
 export function imagePlace(evidence: ImageEvidence, more: Partial<Evidence> = {}): Evidence {
   return { ...NOWHERE, platform: evidence.image.platform, ...more };
@@ -53,18 +70,25 @@ export function layerPlace(evidence: ImageEvidence, layerIndex: number, more: Pa
 
 /** An entry of a layer as a place. */
 export function entryPlace(evidence: ImageEvidence, entry: FilesystemEntry, more: Partial<Evidence> = {}): Evidence {
-  const digest = entry.content === null ? null : entry.content.table.contentDigest(entry.content.row);
   return layerPlace(evidence, entry.layerIndex, {
-    ...pathMembers(evidence.redact(entry.path)),
+    ...fileMembers(entry, evidence.redact),
+    state: entry.state,
+    hiddenBy: entry.hiddenBy,
+    ...more,
+  });
+}
+
+/** What evidence says of a file itself. */
+function fileMembers(entry: FilesystemEntry, redact: (text: string) => string): Partial<Evidence> {
+  const digest = entry.content === null ? null : entry.content.table.contentDigest(entry.content.row);
+  return {
+    ...pathMembers(redact(entry.path)),
     fileDigest: digest === null ? null : `sha256:${digest}`,
     mode: entry.mode.toString(8).padStart(4, '0'),
     uid: entry.uid,
     gid: entry.gid,
     mtime: formatTime(entry.mtime),
-    state: entry.state,
-    hiddenBy: entry.hiddenBy,
-    ...more,
-  });
+  };
 }
 
 /** How a path is given in evidence: absolute, with its bytes beside it where they are no UTF-8. */

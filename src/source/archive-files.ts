@@ -1,69 +1,87 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { posix } from 'node:path';
-import { readWholeRange } from '../bytes/index.ts';
+import { ContentDigest, type FileRange, readFileRange, readWholeRange } from '../bytes/index.ts';
 import { AuditError, cleanPath, type Limits } from '../core/index.ts';
 import { listMembers, type TarMember } from '../tar/index.ts';
 import { unreadable } from './directory-files.ts';
-import { documentTooLarge, type FileSet } from './file-set.ts';
-import type { BlobHandle } from './source.ts';
+import { documentTooLarge, type FileEntry, type FileSet, LOOK_BYTES, lookOf } from './file-set.ts';
+import {
+  type ArchiveMember,
+  findMember,
+  type MemberContent,
+  MemberTable,
+  type ReplacedMember,
+} from './member-table.ts';
+import type { BlobHandle, SourceProblem } from './source.ts';
 
-/** Links followed from one member to another before giving up: a cycle has no end. */
-const MAX_LINKS = 16;
+/** What an archive is made of besides its members. */
+export interface ArchiveFacts {
+  readonly place: string;
+  readonly damage: string | null;
+  readonly endMarked: boolean;
+  /** Bytes behind the end marker that are not zero; null where there are none. */
+  readonly trailing: MemberContent | null;
+  readonly maxDocumentBytes: number;
+}
 
-/** A member of an archive: content, or a link to another member. */
-export type ArchiveMember =
-  | { readonly content: { readonly sizeBytes: number; readonly document: () => Uint8Array; readonly blob: BlobHandle } }
-  | { readonly link: string };
+/** What stands behind the end marker of an archive goes by this name. */
+export const TRAILING_NAME = 'bytes behind the end of the archive';
 
 /** The files of an archive. Links between members are followed: old Docker and Bazel link equal layers. */
 export class ArchiveFiles implements FileSet {
   readonly place: string;
   readonly damage: string | null;
+  readonly endMarked: boolean;
+  readonly problems: readonly SourceProblem[];
   readonly #members: ReadonlyMap<string, ArchiveMember>;
-  readonly #maxDocumentBytes: number;
+  readonly #replaced: readonly ReplacedMember[];
+  readonly #facts: ArchiveFacts;
 
-  constructor(
-    place: string,
-    members: ReadonlyMap<string, ArchiveMember>,
-    damage: string | null,
-    maxDocumentBytes: number,
-  ) {
-    this.place = place;
-    this.damage = damage;
-    this.#members = members;
-    this.#maxDocumentBytes = maxDocumentBytes;
+  constructor(table: MemberTable, facts: ArchiveFacts) {
+    const { replaced, problems } = table.duplicates();
+    this.place = facts.place;
+    this.damage = facts.damage;
+    this.endMarked = facts.endMarked;
+    this.problems = problems;
+    this.#members = table.members;
+    this.#replaced = replaced;
+    this.#facts = facts;
   }
 
-  names(): Iterable<string> {
-    return this.#members.keys();
+  *entries(): Iterable<FileEntry> {
+    for (const [name, member] of this.#members) if ('content' in member) yield this.#entry(name, member.content, false);
+    for (const { name, content } of this.#replaced) yield this.#entry(`${name} (replaced)`, content, true);
+    if (this.#facts.trailing !== null) yield this.#entry(TRAILING_NAME, this.#facts.trailing, true);
   }
 
   has(name: string): boolean {
-    return this.#find(name) !== undefined;
+    return this.target(name) !== undefined;
+  }
+
+  target(name: string): string | undefined {
+    return findMember(this.#members, name)?.name;
   }
 
   document(name: string): Uint8Array | undefined {
-    const content = this.#find(name);
-    if (content === undefined) return undefined;
-    if (content.sizeBytes > this.#maxDocumentBytes) {
-      throw documentTooLarge(name, this.place, content.sizeBytes, this.#maxDocumentBytes);
-    }
-    return content.document();
+    const found = findMember(this.#members, name);
+    return found === undefined ? undefined : this.#document(name, found.content);
   }
 
   blob(name: string): BlobHandle | undefined {
-    return this.#find(name)?.blob;
+    return findMember(this.#members, name)?.content.blob;
   }
 
-  #find(name: string): Extract<ArchiveMember, { content: unknown }>['content'] | undefined {
-    let at = cleanPath(name).path as string;
-    for (let links = 0; links < MAX_LINKS; links += 1) {
-      const member = this.#members.get(at);
-      if (member === undefined) return undefined;
-      if ('content' in member) return member.content;
-      at = member.link;
+  #entry(name: string, content: MemberContent, hidden: boolean): FileEntry {
+    const { sizeBytes, blob, look } = content;
+    return { name, hidden, sizeBytes, blob, look, document: () => this.#document(name, content) };
+  }
+
+  #document(name: string, content: MemberContent): Uint8Array {
+    const { maxDocumentBytes } = this.#facts;
+    if (content.sizeBytes > maxDocumentBytes) {
+      throw documentTooLarge(name, this.place, content.sizeBytes, maxDocumentBytes);
     }
-    return undefined;
+    return content.document();
   }
 }
 
@@ -88,16 +106,19 @@ export function openArchiveFile(path: string, sizeBytes: number, limits: Limits)
       const buffer = new Uint8Array(length);
       return buffer.subarray(0, readSync(descriptor, buffer, 0, length, offset));
     };
-    const { members, damage } = listMembers(readAt, sizeBytes, {
+    const { members, damage, endOffset } = listMembers(readAt, sizeBytes, {
       maxMembers: limits.maxArchiveMembers,
       maxExtendedBytes: limits.maxExtendedHeaderBytes,
     });
-    return new ArchiveFiles(
-      path,
-      new Map(members.flatMap((member) => toArchiveMember(path, member))),
+    const table = new MemberTable();
+    for (const member of members) addMember(table, path, member);
+    return new ArchiveFiles(table, {
+      place: path,
       damage,
-      limits.maxDocumentBytes,
-    );
+      endMarked: endOffset !== null,
+      trailing: endOffset === null ? null : trailingContent(path, endOffset, sizeBytes),
+      maxDocumentBytes: limits.maxDocumentBytes,
+    });
   } catch (error) {
     throw error instanceof AuditError ? error : unreadable(path, error);
   } finally {
@@ -105,16 +126,44 @@ export function openArchiveFile(path: string, sizeBytes: number, limits: Limits)
   }
 }
 
-function toArchiveMember(path: string, member: TarMember): [string, ArchiveMember][] {
-  if (member.kind === 'symlink' || member.kind === 'hardlink') {
-    return [[member.name, { link: linkedMember(member.name, member.kind, member.linkName) }]];
+function addMember(table: MemberTable, path: string, member: TarMember): void {
+  const { name, kind, linkName, offset, sizeBytes } = member;
+  if (kind === 'symlink' || kind === 'hardlink') table.add(name, { link: linkedMember(name, kind, linkName) });
+  else if (kind === 'file') table.add(name, { content: rangeContent({ path, offset, lengthBytes: sizeBytes }) });
+}
+
+/** More zeros than are read at a time. */
+const ZEROS = Buffer.alloc(1024 * 1024);
+
+/** What is behind the end marker, from the first byte on that is not zero. */
+function trailingContent(path: string, endOffset: number, sizeBytes: number): MemberContent | null {
+  let offset = endOffset;
+  for (const chunk of readFileRange({ path, offset, lengthBytes: sizeBytes - offset }, true)) {
+    if (Buffer.compare(chunk, ZEROS.subarray(0, chunk.byteLength)) !== 0) {
+      const first = offset + chunk.findIndex((byte) => byte !== 0);
+      return rangeContent({ path, offset: first, lengthBytes: sizeBytes - first });
+    }
+    offset += chunk.byteLength;
   }
-  if (member.kind !== 'file') return [];
-  const range = { path, offset: member.offset, lengthBytes: member.sizeBytes };
-  const content = {
-    sizeBytes: member.sizeBytes,
+  return null;
+}
+
+function rangeContent(range: FileRange): MemberContent {
+  let digest: string | undefined;
+  return {
+    sizeBytes: range.lengthBytes,
     document: () => readWholeRange(range),
-    blob: { kind: 'file', range } as const,
+    blob: { kind: 'file', range },
+    look: () => lookOf(readWholeRange({ ...range, lengthBytes: Math.min(range.lengthBytes, LOOK_BYTES) })),
+    digest: () => {
+      digest ??= digestOfRange(range);
+      return digest;
+    },
   };
-  return [[member.name, { content }]];
+}
+
+function digestOfRange(range: FileRange): string {
+  const digest = new ContentDigest('sha256');
+  for (const chunk of readFileRange(range, true)) digest.update(chunk);
+  return digest.finish();
 }

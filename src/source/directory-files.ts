@@ -1,8 +1,8 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, posix, sep } from 'node:path';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
 import { digestOf, type FileRange, readWholeRange } from '../bytes/index.ts';
 import { AuditError, type DigestAlgorithm, systemErrorCode } from '../core/index.ts';
-import { documentTooLarge, type FileSet } from './file-set.ts';
+import { documentTooLarge, type FileEntry, type FileSet, LOOK_BYTES, lookOf } from './file-set.ts';
 import type { BlobHandle } from './source.ts';
 
 /**
@@ -13,6 +13,8 @@ import type { BlobHandle } from './source.ts';
 export class DirectoryFiles implements FileSet {
   readonly place: string;
   readonly damage = null;
+  readonly endMarked = true;
+  readonly problems = [];
   readonly #root: string;
   readonly #maxDocumentBytes: number;
 
@@ -27,18 +29,29 @@ export class DirectoryFiles implements FileSet {
     }
   }
 
-  *names(): Iterable<string> {
-    const walk = function* (folder: string, prefix: string): Iterable<string> {
-      for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        if (entry.isDirectory()) yield* walk(join(folder, entry.name), `${prefix}${entry.name}/`);
-        else yield prefix + entry.name;
-      }
-    };
-    yield* walk(this.#root, '');
+  /**
+   * Files where images keep blobs: a layout may share its folder with anything. Links are no files of their own,
+   * and what is not readable is no blob.
+   */
+  *entries(): Iterable<FileEntry> {
+    for (const algorithm of this.#list('blobs')) {
+      for (const blob of this.#list(`blobs/${algorithm}`)) yield* this.#entry(`blobs/${algorithm}/${blob}`);
+    }
+    if (!this.has('manifest.json')) return;
+    for (const name of this.#list('.')) yield* this.#entry(name.endsWith('.tar') ? name : `${name}/layer.tar`);
+  }
+
+  hasFolder(name: string): boolean {
+    return lstatSync(join(this.#root, name), { throwIfNoEntry: false })?.isDirectory() === true;
   }
 
   has(name: string): boolean {
-    return this.#range(name) !== undefined;
+    return this.target(name) !== undefined;
+  }
+
+  target(name: string): string | undefined {
+    const range = this.#range(name);
+    return range === undefined ? undefined : relative(this.#root, range.path).replaceAll(sep, '/');
   }
 
   document(name: string): Uint8Array | undefined {
@@ -53,6 +66,37 @@ export class DirectoryFiles implements FileSet {
   blob(name: string): BlobHandle | undefined {
     const range = this.#range(name);
     return range === undefined ? undefined : { kind: 'file', range };
+  }
+
+  #list(folder: string): string[] {
+    try {
+      return readdirSync(join(this.#root, folder)).sort();
+    } catch {
+      return [];
+    }
+  }
+
+  *#entry(name: string): Iterable<FileEntry> {
+    const range = this.#ownRange(name);
+    if (range === undefined) return;
+    yield {
+      name,
+      hidden: false,
+      sizeBytes: range.lengthBytes,
+      blob: { kind: 'file', range },
+      look: () => lookOf(readWholeRange({ ...range, lengthBytes: Math.min(range.lengthBytes, LOOK_BYTES) })),
+      document: () => this.document(name) ?? new Uint8Array(0),
+    };
+  }
+
+  /** A file that is one itself, and inside the folder: also a folder in its path may be a link out of it. */
+  #ownRange(name: string): FileRange | undefined {
+    try {
+      const isFile = lstatSync(join(this.#root, name), { throwIfNoEntry: false })?.isFile() === true;
+      return isFile ? this.#range(name) : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   #range(name: string, links = 0): FileRange | undefined {

@@ -1,12 +1,13 @@
-import { type Chunks, SNIFF_BYTES, sniffCompression, Unpacker } from '../bytes/index.ts';
-import { AuditError, cleanPath, decodeBytes, type Limits } from '../core/index.ts';
-import { type TarEntry, TarReader, type TarVisitor } from '../tar/index.ts';
-import { ArchiveFiles, type ArchiveMember, linkedMember } from './archive-files.ts';
-import { documentTooLarge } from './file-set.ts';
+import { type Chunks, digestOf, Unpacker } from '../bytes/index.ts';
+import { AuditError, cleanPath, type Digest, decodeBytes, type Limits } from '../core/index.ts';
+import { type HiddenRegion, type TarAnomaly, type TarEntry, TarReader, type TarVisitor } from '../tar/index.ts';
+import { ArchiveFiles, linkedMember, TRAILING_NAME } from './archive-files.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { type ContentLook, documentTooLarge, LOOK_BYTES, lookOf } from './file-set.ts';
+import { filesystemError, isImageName, isSystemName } from './filesystem-archive.ts';
+import { type MemberContent, MemberTable } from './member-table.ts';
 import type { PassingBlobs } from './source.ts';
 
-/** First bytes of a member that tell what it is: smaller ones are no layers. */
-const PROBE_BYTES = 512;
 /**
  * Largest documents kept of one archive, as a multiple of the largest single one. The attack: a thousand members
  * that begin like JSON and are as large as a document may be fill the memory.
@@ -32,6 +33,7 @@ export async function readPassingArchive(
     for (const piece of pieces.splice(0)) {
       await reader.push(piece);
       await members.settle();
+      if (members.isFilesystem) throw filesystemError(place, 'manifest.json or index.json', false);
     }
   };
   try {
@@ -42,43 +44,65 @@ export async function readPassingArchive(
     const blob = unpacker.end((piece) => pieces.push(piece));
     await read();
     const tar = await reader.end();
+    members.endTrailing();
     await members.settle();
     if (blob.failure?.reason === 'compression-unsupported') {
       throw new AuditError('SOURCE_UNSUPPORTED', `${place}: ${blob.failure.message}`, {
-        hint: `Decompress it first, for example: ${blob.compression} -dc ${place} | audit image -`,
+        hint: `Decompress it first, for example: ${blob.compression} -dc ${place === 'standard input' ? '' : `${place} `}| audit image -`,
       });
     }
     const damage = blob.failure?.message ?? tar.failure?.message ?? members.damage;
-    if (members.size === 0) {
+    if (members.table.size === 0) {
       throw new AuditError('SOURCE_UNRECOGNISED', `${place} is no archive of an image: ${damage ?? 'it is empty'}`, {
         hint: 'Give an archive made by docker save, skopeo or buildah, or an OCI image layout.',
       });
     }
-    return new ArchiveFiles(place, members.members, damage, limits.maxDocumentBytes);
+    return new ArchiveFiles(members.table, {
+      place,
+      damage,
+      endMarked: tar.endMarked,
+      trailing: members.trailing(),
+      maxDocumentBytes: limits.maxDocumentBytes,
+    });
   } finally {
     await members.abandon();
   }
 }
 
+/** So many names of a running system, and none of an image, and it is the filesystem of one. */
+const SYSTEM_NAMES = 20;
+
+/** What is behind the end of an archive is handed on under a name that no member has. */
+const TRAILING_IN_PASSING = `//${TRAILING_NAME}`;
+
 /** Sorts members into documents to keep and blobs to hand on. */
 class MemberCollector implements TarVisitor {
-  readonly members = new Map<string, ArchiveMember>();
+  readonly table = new MemberTable();
   /** Why members are not all there, if they are not. */
   damage: string | null = null;
   readonly #place: string;
   readonly #limits: Limits;
   readonly #onBlob: PassingBlobs;
+  /** Names of a running system so far; less than none as soon as there is one of an image. */
+  #systemNames = 0;
   #documentBytes = 0;
   #name = '';
+  /** What the member is called where it is handed on: no two of them the same, so with `//` that no name has. */
+  #passingName = '';
   #sizeBytes = 0;
   #head: Uint8Array[] = [];
   #headBytes = 0;
+  #look: ContentLook = 'other';
   #fate: 'undecided' | 'document' | 'blob' | 'none' = 'none';
-  #queue: ChunkQueue | undefined;
-  #current: Promise<void> | undefined;
+  /** The blob that is being handed on, and what is behind the end of the archive. */
+  #blob: BlobInPassing | undefined;
+  #trailing: BlobInPassing | undefined;
   /** Blobs handed on and not yet taken to their end. */
   readonly #underWay = new Set<Promise<void>>();
   #failed: { error: unknown } | undefined;
+  #trailingBytes = 0;
+  /** Digests of blobs that were taken, by their names in passing. */
+  readonly #digests = new Map<string, Digest>();
 
   constructor(place: string, limits: Limits, onBlob: PassingBlobs) {
     this.#place = place;
@@ -86,22 +110,27 @@ class MemberCollector implements TarVisitor {
     this.#onBlob = onBlob;
   }
 
-  get size(): number {
-    return this.members.size;
+  /**
+   * Whether this is the filesystem of an image. It is told early: each of its files would be examined as a layer, to
+   * be told at the end that there is none.
+   */
+  get isFilesystem(): boolean {
+    return this.#systemNames >= SYSTEM_NAMES;
   }
 
   entry(entry: TarEntry): void {
     this.#name = cleanPath(decodeBytes(entry.name)).path;
+    this.#countName();
     this.#sizeBytes = entry.sizeBytes;
     this.#head = [];
     this.#headBytes = 0;
     this.#fate = 'none';
-    if (this.members.size >= this.#limits.maxArchiveMembers) {
+    if (this.table.size >= this.#limits.maxArchiveMembers) {
       this.damage = `more than ${this.#limits.maxArchiveMembers} members`;
       return;
     }
     if (entry.kind === 'symlink' || entry.kind === 'hardlink') {
-      this.members.set(this.#name, { link: linkedMember(this.#name, entry.kind, decodeBytes(entry.linkName)) });
+      this.table.add(this.#name, { link: linkedMember(this.#name, entry.kind, decodeBytes(entry.linkName)) });
     } else if (entry.kind === 'file') {
       this.#fate = 'undecided';
     }
@@ -109,11 +138,11 @@ class MemberCollector implements TarVisitor {
 
   content(_entry: TarEntry, bytes: Uint8Array): void {
     if (this.#fate === 'blob') {
-      this.#queue?.push(bytes);
+      this.#blob?.queue.push(bytes);
     } else if (this.#fate === 'document' || this.#fate === 'undecided') {
       this.#head.push(bytes.slice());
       this.#headBytes += bytes.byteLength;
-      if (this.#fate === 'undecided' && this.#headBytes >= PROBE_BYTES) this.#decide();
+      if (this.#fate === 'undecided' && this.#headBytes >= LOOK_BYTES) this.#decide();
     }
   }
 
@@ -123,18 +152,18 @@ class MemberCollector implements TarVisitor {
     const sizeBytes = this.#sizeBytes;
     if (this.#fate === 'document') {
       const bytes = Buffer.concat(this.#head);
-      const blob = { kind: 'remote', sizeBytes, open: () => [bytes] } as const;
-      this.members.set(name, { content: { sizeBytes, document: () => bytes, blob } });
+      this.table.add(name, {
+        content: {
+          sizeBytes,
+          document: () => bytes,
+          blob: { kind: 'remote', sizeBytes, open: () => [bytes] },
+          look: () => lookOf(bytes.subarray(0, LOOK_BYTES)),
+          digest: () => digestOf(bytes),
+        },
+      });
     } else if (this.#fate === 'blob') {
-      this.#queue?.end(complete ? undefined : new AuditError('BLOB_TRUNCATED', `the archive ends inside ${name}`));
-      this.#queue = undefined;
-      this.#current = undefined;
-      const document = (): never => {
-        if (sizeBytes > this.#limits.maxDocumentBytes)
-          throw documentTooLarge(name, this.#place, sizeBytes, this.#limits.maxDocumentBytes);
-        throw new AuditError('DOCUMENT_INVALID', `${name} in ${this.#place} is no document`);
-      };
-      this.members.set(name, { content: { sizeBytes, document, blob: { kind: 'passed', name, sizeBytes } } });
+      this.#endBlob(complete ? undefined : new AuditError('BLOB_TRUNCATED', `the archive ends inside ${name}`));
+      this.table.add(name, { content: this.#passed(name, this.#passingName, sizeBytes, this.#look) });
     }
     this.#fate = 'none';
   }
@@ -143,36 +172,86 @@ class MemberCollector implements TarVisitor {
     // Archives of images hold no sparse files; what stands behind a hole would have the wrong digest anyway.
   }
 
-  anomaly(): void {
-    // Oddities of the outer archive hide nothing from the audit of its layers.
+  anomaly(_anomaly: TarAnomaly): void {
+    // Oddities of the outer archive hide nothing from the audit of its layers; what stands behind it is below.
   }
 
-  hidden(): void {
-    // Likewise.
+  /**
+   * Bytes behind the end of the archive are handed on like a member: they may be another image. They can come before
+   * the last members do.
+   */
+  hidden(region: HiddenRegion, bytes: Uint8Array): void {
+    if (region !== 'after-end') return;
+    this.#trailing ??= this.#handOn(TRAILING_IN_PASSING);
+    this.#trailing.queue.push(bytes.slice());
+    this.#trailingBytes += bytes.byteLength;
+  }
+
+  /** Says that no more bytes come behind the end of the archive. */
+  endTrailing(): void {
+    this.#trailing?.queue.end(undefined);
+    this.#trailing = undefined;
+  }
+
+  /** What was behind the end of the archive; call it at the end. */
+  trailing(): MemberContent | null {
+    if (this.#trailingBytes === 0) return null;
+    return this.#passed(TRAILING_NAME, TRAILING_IN_PASSING, this.#trailingBytes, 'other');
   }
 
   /** Waits until what was handed on has been taken, so that a slow taker slows the reading down. */
   async settle(): Promise<void> {
-    const complete = [...this.#underWay].filter((taken) => taken !== this.#current);
-    await Promise.all([...complete, this.#queue?.drained()]);
+    const open = [this.#blob, this.#trailing];
+    const complete = [...this.#underWay].filter((taken) => open.every((one) => one?.taken !== taken));
+    await Promise.all([...complete, ...open.map((one) => one?.queue.drained())]);
     if (this.#failed !== undefined) throw this.#failed.error;
   }
 
-  /** Ends a blob that will get no more bytes, because reading the archive failed. */
+  /** Ends blobs that will get no more bytes, because reading the archive failed. */
   async abandon(): Promise<void> {
-    this.#queue?.end(new AuditError('BLOB_TRUNCATED', `the archive ends inside ${this.#name}`));
-    this.#queue = undefined;
+    this.#endBlob(new AuditError('BLOB_TRUNCATED', `the archive ends inside ${this.#name}`));
+    this.endTrailing();
     await Promise.all(this.#underWay);
+  }
+
+  #endBlob(error: AuditError | undefined): void {
+    this.#blob?.queue.end(error);
+    this.#blob = undefined;
+  }
+
+  #passed(name: string, passingName: string, sizeBytes: number, look: ContentLook): MemberContent {
+    const document = (): never => {
+      if (sizeBytes > this.#limits.maxDocumentBytes)
+        throw documentTooLarge(name, this.#place, sizeBytes, this.#limits.maxDocumentBytes);
+      throw new AuditError('DOCUMENT_INVALID', `${name} in ${this.#place} is no document`);
+    };
+    return {
+      sizeBytes,
+      document,
+      blob: { kind: 'passed', name: passingName, sizeBytes },
+      look: () => look,
+      digest: () => this.#digests.get(passingName) ?? null,
+    };
+  }
+
+  #countName(): void {
+    if (isImageName(this.#name)) this.#systemNames = Number.NEGATIVE_INFINITY;
+    else if (isSystemName(this.#name)) this.#systemNames += 1;
   }
 
   #decide(): void {
     const head = Buffer.concat(this.#head);
+    this.#look = lookOf(head.subarray(0, LOOK_BYTES));
     if (this.#isDocument(head)) {
       this.#fate = 'document';
       this.#documentBytes += this.#sizeBytes;
     } else {
       this.#fate = 'blob';
-      this.#handOn(head);
+      const copies = this.table.copies(this.#name);
+      this.#passingName = copies === 0 ? this.#name : `${this.#name}//${copies + 1}`;
+      this.#blob = this.#handOn(this.#passingName);
+      this.#blob.queue.push(head);
+      this.#head = [];
     }
   }
 
@@ -181,19 +260,21 @@ class MemberCollector implements TarVisitor {
     const { maxDocumentBytes } = this.#limits;
     const looksLikeJson = head[0] === 0x7b || head[0] === 0x5b;
     return (
-      (looksLikeJson || head.byteLength < PROBE_BYTES) &&
-      sniffCompression(head.subarray(0, SNIFF_BYTES)) === 'none' &&
+      (looksLikeJson || head.byteLength < LOOK_BYTES) &&
+      this.#look !== 'compressed' &&
       this.#sizeBytes <= maxDocumentBytes &&
       this.#documentBytes + this.#sizeBytes <= maxDocumentBytes * MAX_DOCUMENTS
     );
   }
 
-  #handOn(head: Uint8Array): void {
+  async #take(name: string, queue: ChunkQueue): Promise<void> {
+    const digest = await this.#onBlob(name, queue);
+    if (digest !== undefined) this.#digests.set(name, digest);
+  }
+
+  #handOn(name: string): BlobInPassing {
     const queue = new ChunkQueue();
-    this.#queue = queue;
-    queue.push(head);
-    this.#head = [];
-    const taken = this.#onBlob(this.#name, queue)
+    const taken = this.#take(name, queue)
       .catch((error: unknown) => {
         this.#failed ??= { error };
       })
@@ -202,60 +283,13 @@ class MemberCollector implements TarVisitor {
         this.#underWay.delete(taken);
       });
     this.#underWay.add(taken);
-    this.#current = taken;
+    return { queue, taken };
   }
 }
 
-/** Chunks pushed on one side and iterated on the other. */
-class ChunkQueue implements AsyncIterable<Uint8Array> {
-  readonly #waiting: Uint8Array[] = [];
-  #over = false;
-  #stopped = false;
-  #error: Error | undefined;
-  #onPush: () => void = () => undefined;
-  #onDrain: () => void = () => undefined;
-
-  push(bytes: Uint8Array): void {
-    if (this.#stopped) return;
-    this.#waiting.push(bytes);
-    this.#onPush();
-  }
-
-  end(error: Error | undefined): void {
-    this.#over = true;
-    this.#error = error;
-    this.#onPush();
-  }
-
-  /** Says that nobody takes any more. */
-  stop(): void {
-    this.#stopped = true;
-    this.#waiting.length = 0;
-    this.#onDrain();
-  }
-
-  async drained(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onDrain = resolve;
-      });
-    }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const chunk = this.#waiting.shift();
-      if (chunk !== undefined) {
-        yield chunk;
-        if (this.#waiting.length === 0) this.#onDrain();
-      } else if (this.#over) {
-        if (this.#error !== undefined) throw this.#error;
-        return;
-      } else {
-        await new Promise<void>((resolve) => {
-          this.#onPush = resolve;
-        });
-      }
-    }
-  }
+/** A blob on its way to who takes it. */
+interface BlobInPassing {
+  readonly queue: ChunkQueue;
+  /** Done when it was taken to its end. */
+  readonly taken: Promise<void>;
 }

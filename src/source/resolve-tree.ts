@@ -1,13 +1,27 @@
 import { digestOf } from '../bytes/index.ts';
-import { AuditError, type Digest, digestAlgorithm, type Gap, type Limits, shortDigest } from '../core/index.ts';
 import {
+  AuditError,
+  type Digest,
+  digestAlgorithm,
+  type Gap,
+  type Limits,
+  type Platform,
+  shortDigest,
+} from '../core/index.ts';
+import {
+  artifactMediaType,
+  artifactType,
   type Descriptor,
+  describeArtifact,
   isAttestationDescriptor,
   type Manifest,
   manifestPurpose,
   readManifestDocument,
 } from '../oci/index.ts';
+import { type Annotations, mergeAnnotations } from './annotations.ts';
+import { ConfigBudget } from './config-budget.ts';
 import type { BlobHandle, SourceAttachment, SourceImage, SourceProblem } from './source.ts';
+import { entriesFor } from './wanted-platforms.ts';
 
 /** Where documents and blobs are had by their descriptors. */
 export interface ContentStore {
@@ -35,7 +49,16 @@ export interface ResolveOptions {
   readonly limits: Limits;
   /** Whether it is normal that the store lacks manifests, as in an archive that holds one platform. */
   readonly partial: boolean;
+  /** Platforms whose images are wanted; none means all there are. */
+  readonly platforms?: readonly Platform[];
 }
+
+/** A document that was followed, and all images at or below it: a second way to it gives them more names. */
+interface Followed {
+  readonly images: { readonly names: string[]; readonly annotations: Record<string, string> }[];
+}
+
+const NOTHING: Followed = { images: [] };
 
 /**
  * Follows indexes to all images under some roots: every platform, each manifest once. Attestations,
@@ -48,7 +71,7 @@ export async function resolveTree(
   options: ResolveOptions,
 ): Promise<ResolvedTree> {
   const resolver = new TreeResolver(store, options);
-  for (const { descriptor, names } of roots) await resolver.follow(descriptor, names, 0);
+  for (const { descriptor, names } of roots) await resolver.follow(descriptor, { names, annotations: {}, depth: 0 });
   return resolver;
 }
 
@@ -59,28 +82,39 @@ class TreeResolver implements ResolvedTree {
   readonly gaps: Gap[] = [];
   readonly #store: ContentStore;
   readonly #limits: Limits;
-  readonly #seen = new Map<Digest, { names: string[] }>();
+  readonly #seen = new Map<Digest, Followed>();
+  /** How often a document was come upon that was followed already. */
+  #ways = 0;
   /** Attestations that were attached unread, each once. */
   readonly #attested = new Set<Digest>();
   readonly #partial: boolean;
+  readonly #platforms: readonly Platform[];
+  readonly #configs: ConfigBudget;
 
-  constructor(store: ContentStore, { limits, partial }: ResolveOptions) {
+  constructor(store: ContentStore, { limits, partial, platforms = [] }: ResolveOptions) {
     this.#store = store;
     this.#limits = limits;
     this.#partial = partial;
+    this.#platforms = platforms;
+    this.#configs = new ConfigBudget(limits);
   }
 
-  async follow(descriptor: Descriptor, names: readonly string[], depth: number): Promise<void> {
+  async follow(
+    descriptor: Descriptor,
+    from: { readonly names: readonly string[]; readonly annotations: Annotations; readonly depth: number },
+  ): Promise<Followed> {
+    const { names, depth } = from;
+    const annotations = mergeAnnotations(from.annotations, descriptor.annotations);
     const seen = this.#seen.get(descriptor.digest);
     if (seen !== undefined) {
-      seen.names.push(...names.filter((name) => !seen.names.includes(name)));
-      return;
+      this.#again(descriptor, seen, names, annotations);
+      return seen;
     }
     if (isAttestationDescriptor(descriptor) && isForNoPlatform(descriptor)) {
-      if (this.#attested.has(descriptor.digest)) return;
+      if (this.#attested.has(descriptor.digest)) return NOTHING;
       this.#attested.add(descriptor.digest);
       this.#attachBuildkit(descriptor);
-      return;
+      return NOTHING;
     }
     const subject = `manifest ${shortDigest(descriptor.digest)}`;
     if (this.#seen.size >= this.#limits.maxManifests) {
@@ -89,12 +123,12 @@ class TreeResolver implements ResolvedTree {
         subject,
         `${subject} was not read: there are more than ${this.#limits.maxManifests}`,
       );
-      return;
+      return NOTHING;
     }
-    const known = { names: [...names] };
-    this.#seen.set(descriptor.digest, known);
+    const followed: Followed = { images: [] };
+    this.#seen.set(descriptor.digest, followed);
     const document = await this.#read(descriptor, subject);
-    if (document === undefined) return;
+    if (document === undefined) return followed;
     if (document.kind === 'index') {
       if (depth >= this.#limits.maxIndexDepth) {
         this.#gap(
@@ -102,31 +136,55 @@ class TreeResolver implements ResolvedTree {
           subject,
           `${subject} was not followed: indexes are nested more than ${this.#limits.maxIndexDepth} deep`,
         );
-        return;
+        return followed;
       }
-      for (const child of document.manifests) await this.follow(child, known.names, depth + 1);
-      return;
+      for (const { platform, message } of document.unreadable) {
+        this.#gap('manifest-invalid', subject, `${platformText(platform)}${message}`);
+      }
+      const inherited = mergeAnnotations(annotations, document.annotations);
+      for (const child of entriesFor(document.manifests, this.#platforms)) {
+        const below = await this.follow(child, { names, annotations: inherited, depth: depth + 1 });
+        followed.images.push(...below.images.filter((image) => !followed.images.includes(image)));
+      }
+      return followed;
     }
-    const purpose = manifestPurpose(document);
-    if (purpose === 'image') {
-      this.images.push(await this.#image(descriptor, document, known.names));
-    } else if (isAttestationDescriptor(descriptor)) {
-      this.#attachBuildkit(descriptor);
+    const image = { names: [...names], annotations: mergeAnnotations(annotations, document.annotations) };
+    if (manifestPurpose(document) === 'image') {
+      followed.images.push(image);
+      this.images.push(await this.#image(descriptor, document, image));
     } else {
-      const type = document.artifactType ?? document.layers[0]?.mediaType ?? document.config.mediaType;
-      const found = names.length > 0 ? 'tag' : 'index';
-      this.#attach(descriptor, attachmentKind(purpose, type), type, found, document.subject?.digest);
+      this.#attachManifest(descriptor, document, names.length > 0 && depth === 0 ? 'tag' : 'index');
     }
+    return followed;
   }
 
-  async #image(descriptor: Descriptor, manifest: Manifest, names: string[]): Promise<SourceImage> {
-    const config = await this.#config(manifest.config);
+  /** Takes names and annotations of a second way to a document that was followed already. */
+  #again(descriptor: Descriptor, { images }: Followed, names: readonly string[], annotations: Annotations): void {
+    const [first] = images;
+    if (first === undefined || (names.length === 0 && Object.keys(annotations).length === 0)) return;
+    this.#ways += 1;
+    if (this.#ways > this.#limits.maxManifests) {
+      if (this.#ways > this.#limits.maxManifests + 1) return;
+      const subject = `manifest ${shortDigest(descriptor.digest)}`;
+      this.#gap('budget-exceeded', subject, 'manifests are named again and again, and not all annotations were read');
+      return;
+    }
+    for (const image of images) image.names.push(...names.filter((name) => !image.names.includes(name)));
+    // One place is enough for a secret to be found in.
+    Object.assign(first.annotations, mergeAnnotations(annotations, first.annotations));
+  }
+
+  async #image(
+    descriptor: Descriptor,
+    manifest: Manifest,
+    { names, annotations }: { names: readonly string[]; annotations: Annotations },
+  ): Promise<SourceImage> {
     return {
       platform: descriptor.platform,
       manifestDigest: descriptor.digest,
       configDigest: manifest.config.digest,
-      config,
-      annotations: { ...descriptor.annotations, ...manifest.annotations },
+      ...(await this.#config(manifest.config)),
+      annotations,
       layers: manifest.layers.map((layer) => ({
         digest: layer.digest,
         sizeBytes: layer.sizeBytes,
@@ -138,14 +196,13 @@ class TreeResolver implements ResolvedTree {
     };
   }
 
-  async #config(descriptor: Descriptor): Promise<Uint8Array | null> {
+  async #config(descriptor: Descriptor): Promise<Pick<SourceImage, 'config' | 'configTrouble'>> {
     const subject = `configuration ${shortDigest(descriptor.digest)}`;
     try {
-      return (await this.#bytes(descriptor, this.#limits.maxConfigBytes, subject)) ?? null;
+      return this.#configs.keep(await this.#bytes(descriptor, this.#limits.maxConfigBytes, subject));
     } catch (error) {
       if (!isAboutContent(error)) throw error;
-      this.#gap('config-invalid', subject, error.message);
-      return null;
+      return { config: null, configTrouble: { reason: 'config-invalid', message: error.message } };
     }
   }
 
@@ -156,7 +213,7 @@ class TreeResolver implements ResolvedTree {
       this.#gap(
         'manifest-absent',
         subject,
-        `${platformText(descriptor)}${subject} is named by the index and not there`,
+        `${platformText(descriptor.platform)}${subject} is named by the index and not there`,
       );
     } catch (error) {
       if (!isAboutContent(error)) throw error;
@@ -180,6 +237,23 @@ class TreeResolver implements ResolvedTree {
       });
     }
     return bytes;
+  }
+
+  /** What is no image hangs on one, or stands for itself. Nobody may take an image for it. */
+  #attachManifest(descriptor: Descriptor, document: Manifest, foundBy: SourceAttachment['foundBy']): void {
+    const mediaType = artifactMediaType(document);
+    const type = describeArtifact(document);
+    if (isAttestationDescriptor(descriptor)) this.#attachBuildkit(descriptor);
+    else this.#attach(descriptor, attachmentKind(document), mediaType, foundBy, document.subject?.digest);
+    // Runtimes that ask for this platform take the entry for what they should run.
+    if (descriptor.platform !== null && !isForNoPlatform(descriptor)) {
+      const subject = `manifest ${shortDigest(descriptor.digest)}`;
+      this.#gap(
+        'media-type-unsupported',
+        subject,
+        `${platformText(descriptor.platform)}${subject} is no image but ${type === null ? `an artifact of type ${mediaType}` : `a part of type ${mediaType} (${type.name})`}, and was not examined`,
+      );
+    }
   }
 
   #attachBuildkit(descriptor: Descriptor): void {
@@ -215,8 +289,11 @@ class TreeResolver implements ResolvedTree {
   }
 }
 
-function attachmentKind(purpose: string, type: string): SourceAttachment['kind'] {
-  if (purpose === 'attestation' || /in-toto|dsse/.test(type)) return 'attestation';
+function attachmentKind(manifest: Manifest): SourceAttachment['kind'] {
+  const type = artifactMediaType(manifest);
+  const known = artifactType(type) ?? describeArtifact(manifest);
+  if (known !== null) return known.kind;
+  if (/in-toto|dsse/.test(type)) return 'attestation';
   return /signature|simplesigning|cosign|notary|sigstore/.test(type) ? 'signature' : 'artifact';
 }
 
@@ -228,7 +305,7 @@ function isForNoPlatform({ platform }: Descriptor): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
 
-function platformText({ platform }: Descriptor): string {
+function platformText(platform: Descriptor['platform']): string {
   return platform === null ? '' : `${platform.os}/${platform.architecture} `;
 }
 

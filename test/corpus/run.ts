@@ -61,7 +61,8 @@ async function runOne(observed: Observed): Promise<Row> {
   } catch (error) {
     if (!(error instanceof AuditError)) throw error;
     // A layout that holds nothing but artifacts has no image to audit.
-    const right = error.code === 'IMAGE_NOT_FOUND' && observed.images.filter(isImage).length === 0;
+    const right =
+      ['IMAGE_NOT_FOUND', 'NOT_AN_IMAGE'].includes(error.code) && observed.images.filter(isImage).length === 0;
     if (right) return { path: observed.path, outcome: error.code, images: 0, differences: [] };
     return {
       path: observed.path,

@@ -2,6 +2,8 @@
  * For each kind of secret a made-up one and a near miss: a text of the same look that is no secret. Put together
  * from pieces, so that scanners of this repository find nothing.
  */
+import { PROVIDERS } from '../../src/examine/index.ts';
+import { providerExample } from './provider-examples.ts';
 import { secretOfEveryMessage } from './secretlint-samples.ts';
 
 /** An example of a kind of secret. */
@@ -69,4 +71,5 @@ export const EXAMPLE_SECRETS: Readonly<Record<string, ExampleSecret>> = {
     'postgresql://db.acme.io/x?user=app',
   ),
   'basic-auth-url': example('basicauth/BasicAuth', 'https://git@git.acme.io:8443/x'),
+  ...Object.fromEntries(PROVIDERS.map((provider) => [provider.id, providerExample(provider)])),
 };

@@ -125,10 +125,7 @@ function renderFindings(report: Report, style: Style, width: number): string[] {
     const first = group[0] as Finding;
     const titles = [...new Set(group.map((finding) => finding.title))];
     const severity = style.severity[first.severity](first.severity.toUpperCase());
-    lines.push(
-      '',
-      `${severity}  ${style.bold(oneLine(titles.join('; ')))}  ${style.dim(first.rule)}`,
-    );
+    lines.push('', `${severity}  ${style.bold(oneLine(titles.join('; ')))}  ${style.dim(first.rule)}`);
     for (const finding of group) {
       lines.push(...wrap(oneLine(finding.message), width - 2).map((line) => `  ${line}`));
       for (const place of finding.evidence.slice(0, MAX_PLACES))

@@ -5,7 +5,12 @@ const TITLES = {
   'digest-mismatch': 'A manifest, index or configuration is not what its digest says',
   'size-mismatch': 'A manifest, index or configuration has another size than its descriptor says',
   'name-mismatch': 'A configuration is named by the digest of something else',
+  'duplicate-member': 'An archive has different files under one name',
+  'names-disagree': 'The two manifests of an archive name different images',
 };
+
+/** Of these, what is run is not what was signed, or depends on who runs it. */
+const GRAVE: ReadonlySet<string> = new Set(['digest-mismatch', 'duplicate-member', 'names-disagree']);
 
 /** Manifests, indexes and configurations that are not what they are called by. */
 export const integrityDocument: Rule = {
@@ -21,7 +26,7 @@ export const integrityDocument: Rule = {
       yield {
         key: `${problem.kind} ${problem.subject}`,
         state: 'metadata',
-        severity: problem.kind === 'digest-mismatch' ? 'high' : 'low',
+        severity: GRAVE.has(problem.kind) ? 'high' : 'low',
         title: TITLES[problem.kind],
         message: `${problem.subject}: ${problem.detail}.`,
         evidence: [subjectPlace({ field: problem.subject, detail: problem.detail })],

@@ -97,8 +97,16 @@ function toDraft(kind: Kind, count: number, evidence: Evidence[]): Draft {
   };
 }
 
+/** Most characters shown of what was seen: names can have thousands. */
+const SHOWN_CHARACTERS = 200;
+
+/** Cuts a text to what is shown of it. Only behind redaction: half of a secret would not be known as one. */
+function shortened(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
+}
+
 function tarPlace(evidence: ImageEvidence, layerIndex: number, anomaly: TarAnomaly): Evidence {
-  const detail = evidence.redact(anomaly.detail);
+  const detail = shortened(evidence.redact(anomaly.detail));
   const byteRange =
     anomaly.bytes === null || anomaly.kind === 'size-on-header-only'
       ? null

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { formatPlatform, normalisePlatform, parsePlatform, platformMatches } from '../../../src/core/index.ts';
+import {
+  formatPlatform,
+  formatPlatformInFull,
+  normalisePlatform,
+  parsePlatform,
+  platformMatches,
+} from '../../../src/core/index.ts';
 
 describe('platforms', () => {
   test.each([
@@ -41,6 +47,20 @@ describe('platforms', () => {
     expect(platform).toEqual({ os: 'windows', architecture: 'amd64', osVersion: '10.0.20348' });
     expect(formatPlatform(platform)).toBe('windows/amd64');
   });
+
+  test('may be asked for with the version, as crane has it', () => {
+    const platform = parsePlatform('windows/amd64:10.0.20348.1');
+    expect(platform).toEqual({ os: 'windows', architecture: 'amd64', osVersion: '10.0.20348.1' });
+    expect(formatPlatformInFull(platform)).toBe('windows/amd64:10.0.20348.1');
+    expect(formatPlatformInFull(parsePlatform('linux/arm/v7'))).toBe('linux/arm/v7');
+  });
+
+  test.each(['windows/amd64:', 'windows/amd64:1:2', 'amd64:10.0', 'windows/amd64:1/2', ':1'])(
+    '%j is refused: it has no version, or one of nothing',
+    (text) => {
+      expect(() => parsePlatform(text)).toThrow(expect.objectContaining({ code: 'PLATFORM_INVALID' }));
+    },
+  );
 
   test.each([
     ['linux/arm64', 'linux/arm64/v8', true],

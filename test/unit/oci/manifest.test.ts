@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
   claimedCompression,
@@ -92,6 +93,13 @@ describe('a manifest', () => {
     expect(() => read(document)).toThrow(invalid);
   });
 
+  test('that is an index tells of entries without a valid digest, up to a hundred', () => {
+    const entries = (count: number) => ({ manifests: [...Array.from({ length: count }, () => null), config] });
+    expect(read(entries(3))).toMatchObject({ manifests: [{ digest: DIGEST }], unreadable: [{}, {}, {}] });
+    expect(() => read(entries(101))).toThrow(invalid);
+    expect(() => read({ manifests: Array.from({ length: 1_000_000 }, () => null) })).toThrow(invalid);
+  });
+
   test('that is no UTF-8 is one coded error, which shows how it begins', () => {
     expect(() => readManifestDocument(Buffer.from([0xff, 0xfe, 0x41]), 'x')).toThrow(
       'x is no JSON: it begins with "??A"',
@@ -174,8 +182,18 @@ describe('what a manifest is about', () => {
     ['artifact', MEDIA_TYPES.ociConfig, [cosign], {}],
     ['artifact', 'application/vnd.oci.empty.v1+json', [OCI_LAYER], {}],
     ['artifact', MEDIA_TYPES.ociConfig, [], { artifactType: 'application/x' }],
+    ['image', MEDIA_TYPES.ociConfig, ['application/x-made-up'], {}],
+    ['image', MEDIA_TYPES.ociConfig, ['application/x-made-up'], { artifactType: 'application/x' }],
+    ['image', MEDIA_TYPES.ociConfig, [cosign, 'application/x-made-up'], {}],
+    ['attestation', 'application/vnd.oci.empty.v1+json', ['application/vnd.in-toto+json'], {}],
   ])('is an %s: configuration %s, layers %j', (expected, configType, layerTypes, more) => {
     expect(purpose(configType, layerTypes, more)).toBe(expected);
+  });
+
+  test('is an artifact where its configuration is empty and no layer is one of a filesystem', () => {
+    const digest = `sha256:${createHash('sha256').update('{}').digest('hex')}`;
+    expect(purpose(MEDIA_TYPES.ociConfig, ['application/x'], { config: { ...config, digest } })).toBe('artifact');
+    expect(purpose(MEDIA_TYPES.ociConfig, [OCI_LAYER], { config: { ...config, digest } })).toBe('image');
   });
 
   test('an annotation of BuildKit marks attestations', () => {

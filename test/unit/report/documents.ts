@@ -101,6 +101,7 @@ export function document(findings: readonly Finding[] = [], more: Partial<Report
     revealed: false,
     images: [image()],
     attachments: [],
+    orphans: [],
     findings,
     suppressed: [],
     gaps: [],

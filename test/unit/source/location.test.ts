@@ -24,6 +24,10 @@ describe('a location', () => {
     ['oci:dir', 'oci-layout', 'dir', null],
     ['oci:dir:tag', 'oci-layout', 'dir', 'tag'],
     [`oci:dir@${DIGEST}`, 'oci-layout', 'dir', `@${DIGEST}`],
+    ['rootfs:image.tar', 'rootfs', 'image.tar', null],
+    ['rootfs:image.tar:x', 'rootfs', 'image.tar:x', null],
+    ['image.tar@1', null, 'image.tar', '@1'],
+    ['docker-archive:image.tar:@1', 'docker-archive', 'image.tar', '@1'],
     ['oci:not-there:tag', 'oci-layout', 'not-there:tag', null],
   ])('%s is a path', (text, format, path, wanted) => {
     expect(parse(text)).toEqual({ kind: 'path', format, path, wanted });
@@ -31,6 +35,9 @@ describe('a location', () => {
 
   test('- is standard input', () => {
     expect(parse('-')).toEqual({ kind: 'stdin' });
+    for (const format of ['docker-archive', 'oci-archive', 'rootfs']) {
+      expect(parse(`${format}:-`)).toEqual({ kind: 'stdin', format });
+    }
   });
 
   test.each([

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { AuditError, DEFAULT_LIMITS, type Limits } from '../../../src/core/index.ts';
+import { AuditError, DEFAULT_LIMITS, type Limits, parseDigest } from '../../../src/core/index.ts';
 import { openSource, parseLocation, type SourceContent } from '../../../src/source/index.ts';
-import { type Files, writeFolder } from '../../support/image-builder.ts';
+import { type Files, sha256, writeFolder } from '../../support/image-builder.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'layer-audit-source-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -59,7 +59,9 @@ export async function open(text: string, { stdin = [], limits = {} }: OpenSettin
         if (!(error instanceof AuditError)) throw error;
         cut.push(name);
       }
-      passed.set(name, Buffer.concat(pieces));
+      const bytes = Buffer.concat(pieces);
+      passed.set(name, bytes);
+      return parseDigest(sha256(bytes));
     },
     registry: { env: {} },
     stdin: toAsync(stdin),
