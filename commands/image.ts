@@ -25,6 +25,8 @@ export default class Image extends BaseCommand {
   an OCI image layout or archive    layout/, oci:layout:1.4, oci-archive:acme.tar
   one of several images in these    acme.tar:acme/api:1.4, acme.tar@1 (the second), acme.tar@sha256:…
   a filesystem or a single layer    rootfs:rootfs.tar.gz, docker export ID | audit image rootfs:-
+  an image in a daemon              docker-daemon:acme/api:1.4, podman:localhost/api
+  containerd's store                containerd:/var/lib/containerd:docker.io/acme/api:1.4, or @sha256:…
   standard input                    docker save acme/api | audit image -
 An existing path is recognised by its content. Archives may be compressed with gzip or zstd.
 

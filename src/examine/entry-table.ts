@@ -29,6 +29,11 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
  */
 export interface EntryColumns {
   readonly length: number;
+  /**
+   * Row from which on entries were found behind damage. No runtime gets that far: they are in no filesystem, and may be
+   * parts of other files' contents. Absent where there are none.
+   */
+  readonly salvagedFrom?: number;
   /** Index into {@link ENTRY_KINDS}. */
   readonly kind: Uint8Array;
   readonly mode: Uint16Array;
@@ -61,6 +66,11 @@ export class EntryTable {
 
   get length(): number {
     return this.columns.length;
+  }
+
+  /** How many of the entries a runtime may get to: those in front of any damage. */
+  get applicableLength(): number {
+    return this.columns.salvagedFrom ?? this.columns.length;
   }
 
   kind(row: number): EntryKind {
@@ -111,6 +121,7 @@ export class EntryTable {
 /** Fills {@link EntryColumns} as entries come by. */
 export class EntryTableBuilder {
   #length = 0;
+  #salvagedFrom: number | undefined;
   #kind = new Uint8Array(256);
   #mode = new Uint16Array(256);
   #uid = new Float64Array(256);
@@ -139,6 +150,7 @@ export class EntryTableBuilder {
     const row = this.#length;
     if (row === this.#kind.length) this.#grow(row * 2);
     this.#length += 1;
+    if (entry.salvaged) this.#salvagedFrom ??= row;
     this.#kind[row] = ENTRY_KINDS.indexOf(kind);
     this.#mode[row] = entry.mode;
     this.#uid[row] = entry.uid;
@@ -164,6 +176,7 @@ export class EntryTableBuilder {
     const length = this.#length;
     return {
       length,
+      ...(this.#salvagedFrom === undefined ? {} : { salvagedFrom: this.#salvagedFrom }),
       kind: this.#kind.slice(0, length),
       mode: this.#mode.slice(0, length),
       uid: this.#uid.slice(0, length),

@@ -1,5 +1,5 @@
-import { type Chunks, Unpacker } from '../bytes/index.ts';
-import { AuditError } from '../core/index.ts';
+import { type Chunks, ContentDigest, Unpacker, type UnpackOptions } from '../bytes/index.ts';
+import { AuditError, digestAlgorithm, parseDiffId } from '../core/index.ts';
 import { type ExaminedLayer, LayerExaminer } from './layer-examiner.ts';
 import type { LayerJob } from './layer-record.ts';
 
@@ -13,14 +13,20 @@ export type OnProgress = (bytes: number) => void;
  */
 export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: OnProgress): Promise<ExaminedLayer> {
   const examiner = new LayerExaminer(job);
-  const pieces: { readonly bytes: Uint8Array; readonly trailing: boolean }[] = [];
-  const emit = (bytes: Uint8Array): number => pieces.push({ bytes, trailing: false });
-  const unpacker = new Unpacker(unpackOptions(job, (bytes) => pieces.push({ bytes, trailing: true })));
+  const waiting: (() => Promise<void>)[] = [];
+  const diffId = startDiffId(job);
+  const emit = (bytes: Uint8Array): void => {
+    diffId.update(bytes);
+    waiting.push(() => examiner.push(bytes));
+  };
+  const unpacker = new Unpacker(
+    unpackOptions(job, {
+      onTrailing: (bytes) => waiting.push(() => examiner.pushTrailing(bytes)),
+      onHole: () => waiting.push(async () => examiner.hole()),
+    }),
+  );
   const examine = async (): Promise<void> => {
-    for (const { bytes, trailing } of pieces.splice(0)) {
-      if (trailing) await examiner.pushTrailing(bytes);
-      else await examiner.push(bytes);
-    }
+    for (const step of waiting.splice(0)) await step();
   };
   let read = 0;
   let readError: AuditError | undefined;
@@ -36,20 +42,22 @@ export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: O
   }
   const blob = unpacker.end(emit, readError);
   await examine();
-  return examiner.end(blob);
+  return examiner.end(blob, parseDiffId(diffId.finish()));
+}
+
+/** The digest of a job's uncompressed tar, in the algorithm that the image states it in. */
+export function startDiffId({ expectedDiffId }: LayerJob): ContentDigest {
+  return new ContentDigest(expectedDiffId === null ? 'sha256' : digestAlgorithm(expectedDiffId));
 }
 
 /** How to unpack a job's blob. The compression's checksum matters only where no diffID is known. */
-export function unpackOptions(
-  job: LayerJob,
-  onTrailing: (bytes: Uint8Array) => void,
-): ConstructorParameters<typeof Unpacker>[0] {
+export function unpackOptions(job: LayerJob, takers: Pick<UnpackOptions, 'onTrailing' | 'onHole'>): UnpackOptions {
   const sha512 = job.expectedDigest?.startsWith('sha512:') === true;
   return {
     limits: job.limits,
     algorithm: sha512 ? 'sha512' : 'sha256',
     checksum: job.expectedDiffId === null,
-    onTrailing,
+    ...takers,
   };
 }
 

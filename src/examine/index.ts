@@ -9,6 +9,8 @@ export { rulesetId } from './ruleset.ts';
 export {
   type Carrier,
   DETECTORS,
+  PROVIDERS,
+  type Provider,
   redactBytes,
   type SecretMatch,
   type SecretValues,

@@ -27,13 +27,14 @@ export function runExamineThread(pieces: MessagePort): void {
         examiner = new LayerExaminer(message.job);
         break;
       case 'piece':
+        if (message.afterHole) examiner?.hole();
         if (message.trailing) await examiner?.pushTrailing(message.bytes);
         else await examiner?.push(message.bytes);
         giveBack(message.bytes);
         break;
       case 'pieces-over': {
         if (examiner === undefined) break;
-        const { record, secrets } = await examiner.end(message.blob);
+        const { record, secrets } = await examiner.end(message.blob, message.diffId);
         examiner = undefined;
         main.postMessage({ type: 'examined', record, secrets } satisfies FromExaminer, columnBuffers(record));
         break;

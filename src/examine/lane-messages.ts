@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BlobFacts } from '../bytes/index.ts';
-import type { AuditErrorCode } from '../core/index.ts';
+import type { AuditErrorCode, DiffId } from '../core/index.ts';
 import type { LayerJob, LayerRecord } from './layer-record.ts';
 import type { SecretValues } from './secrets/index.ts';
 
@@ -21,10 +21,19 @@ export type FromUnpacker =
 /** What the unpacking thread tells the examining thread. */
 export type ToExaminer =
   | { readonly type: 'job'; readonly job: LayerJob }
-  /** Bytes of the tar, or such that stand behind the end of the compressed stream. */
-  | { readonly type: 'piece'; readonly bytes: Uint8Array<ArrayBuffer>; readonly trailing: boolean }
-  | { readonly type: 'pieces-over'; readonly blob: BlobFacts }
+  | LanePiece
+  | { readonly type: 'pieces-over'; readonly blob: BlobFacts; readonly diffId: DiffId }
   | { readonly type: 'failed'; readonly error: LaneError };
+
+/** Uncompressed bytes on their way from one half of a lane to the other. */
+export interface LanePiece {
+  readonly type: 'piece';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of the tar, or such that stand behind the end of the compressed stream. */
+  readonly trailing: boolean;
+  /** Whether bytes of the tar are missing in front of these. */
+  readonly afterHole: boolean;
+}
 
 /** What the examining thread answers the unpacking thread: one piece was taken, and here is its memory back. */
 export interface PieceTaken {

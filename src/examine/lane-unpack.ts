@@ -1,9 +1,9 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { type Chunks, readFileRange, Unpacker } from '../bytes/index.ts';
-import type { AuditError } from '../core/index.ts';
-import { asReadError, unpackOptions } from './examine-layer.ts';
+import { type Chunks, type ContentDigest, readFileRange, Unpacker } from '../bytes/index.ts';
+import { type AuditError, parseDiffId } from '../core/index.ts';
+import { asReadError, startDiffId, unpackOptions } from './examine-layer.ts';
 import { fromLaneError, toLaneError } from './lane-error.ts';
-import type { FromUnpacker, LaneError, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
+import type { FromUnpacker, LaneError, LanePiece, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
 import type { LayerJob } from './layer-record.ts';
 
 /** Uncompressed bytes in one message. */
@@ -39,7 +39,11 @@ async function unpack(
 ): Promise<void> {
   output.send({ type: 'job', job });
   try {
-    const unpacker = new Unpacker(unpackOptions(job, (bytes) => output.write(bytes, true)));
+    const diffId = startDiffId(job);
+    output.digest = diffId;
+    const unpacker = new Unpacker(
+      unpackOptions(job, { onTrailing: (bytes) => output.write(bytes, true), onHole: () => output.hole() }),
+    );
     let read = 0;
     let told = 0;
     let readError: AuditError | undefined;
@@ -57,7 +61,7 @@ async function unpack(
     }
     const blob = unpacker.end((piece) => output.write(piece), readError);
     await output.flushAll();
-    output.send({ type: 'pieces-over', blob });
+    output.send({ type: 'pieces-over', blob, diffId: parseDiffId(diffId.finish()) });
   } catch (error) {
     output.discard();
     output.send({ type: 'failed', error: toLaneError(error) });
@@ -75,7 +79,11 @@ class PieceOutput {
   #filled = 0;
   /** Whether the piece that is being filled has bytes from behind the end of the compressed stream. */
   #trailing = false;
-  #full: { readonly bytes: Uint8Array<ArrayBuffer>; readonly trailing: boolean }[] = [];
+  /** Whether bytes are missing in front of the piece that is being filled. */
+  #afterHole = false;
+  #full: LanePiece[] = [];
+  /** Takes the bytes of the tar: this thread has less to do than the other one. */
+  digest: ContentDigest | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -104,21 +112,28 @@ class PieceOutput {
     }
   }
 
+  /** Says that bytes are missing in front of the next ones. */
+  hole(): void {
+    this.#startPart();
+    this.#afterHole = true;
+  }
+
   async flushFull(): Promise<void> {
-    for (const { bytes, trailing } of this.#full.splice(0)) {
+    for (const piece of this.#full.splice(0)) {
       while (this.#credits === 0) {
         await new Promise<void>((resolve) => {
           this.#onCredit = resolve;
         });
       }
       this.#credits -= 1;
-      this.#port.postMessage({ type: 'piece', bytes, trailing } satisfies ToExaminer, [bytes.buffer]);
+      this.#port.postMessage(piece satisfies ToExaminer, [piece.bytes.buffer]);
     }
   }
 
   async flushAll(): Promise<void> {
     this.#startPart();
     this.#trailing = false;
+    this.#afterHole = false;
     await this.flushFull();
   }
 
@@ -126,6 +141,7 @@ class PieceOutput {
     this.#full = [];
     this.#filled = 0;
     this.#trailing = false;
+    this.#afterHole = false;
   }
 
   /** Ends a piece before it is full. */
@@ -134,7 +150,9 @@ class PieceOutput {
   }
 
   #startPiece(done: Uint8Array<ArrayBuffer>): void {
-    this.#full.push({ bytes: done, trailing: this.#trailing });
+    if (!this.#trailing) this.digest?.update(done);
+    this.#full.push({ type: 'piece', bytes: done, trailing: this.#trailing, afterHole: this.#afterHole });
+    this.#afterHole = false;
     const spare = this.#spare.pop();
     this.#piece = spare === undefined ? new Uint8Array(PIECE_BYTES) : new Uint8Array(spare);
     this.#filled = 0;

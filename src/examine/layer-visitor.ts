@@ -4,6 +4,8 @@ import { AnomalyLog } from './anomaly-log.ts';
 import { ContentDigester } from './content-digester.ts';
 import { type EntryColumns, type EntryKind, EntryTableBuilder } from './entry-table.ts';
 import type { EntryDevice, EntryXattr, LayerGap, LayerJob } from './layer-record.ts';
+import { type ByteSink, NOWHERE } from './nested/index.ts';
+import { NestedSecrets } from './nested-secrets.ts';
 import {
   type Carrier,
   distinctMatches,
@@ -32,6 +34,9 @@ export class LayerVisitor implements TarVisitor {
   #hiddenRegion: LayerRegion | undefined;
   #hiddenEnd = -1;
   readonly #digester = new ContentDigester();
+  readonly #nested: NestedSecrets;
+  /** Looks into the file that is being read. */
+  #inside: ByteSink = NOWHERE;
   #row = -1;
   #isFile = false;
   #scanning = false;
@@ -46,6 +51,7 @@ export class LayerVisitor implements TarVisitor {
     this.anomalies = new AnomalyLog(job.limits.maxAnomaliesPerKind);
     this.#scanner = new SecretScanner(job);
     this.systemFiles = new SystemFileCollector(job.limits);
+    this.#nested = new NestedSecrets(job);
   }
 
   entry(entry: TarEntry): void {
@@ -69,8 +75,9 @@ export class LayerVisitor implements TarVisitor {
     this.#keepXattrs(entry);
     if (kind !== 'file') return;
     this.#isFile = true;
-    this.contentBytes += entry.sizeBytes;
+    if (!entry.salvaged) this.contentBytes += entry.sizeBytes;
     this.#digester.begin(entry.sizeBytes);
+    this.#inside = this.#nested.begin(this.#row, path, entry.sizeBytes);
     this.systemFiles.begin(path, entry.sizeBytes);
   }
 
@@ -84,6 +91,7 @@ export class LayerVisitor implements TarVisitor {
     if (!this.#isFile) return;
     this.#digester.update(bytes);
     this.systemFiles.content(bytes);
+    this.#inside.push(bytes);
   }
 
   hole(_entry: TarEntry, lengthBytes: number): void {
@@ -91,6 +99,8 @@ export class LayerVisitor implements TarVisitor {
     // Offsets go on behind the hole, so what follows is a stream of its own.
     if (this.#scanning) this.#scanner.end();
     this.#scanning = false;
+    this.#inside.end();
+    this.#inside = NOWHERE;
     this.#holeBytes += lengthBytes;
     // The attack: a header of 512 bytes asks for the digest of exabytes of zeros.
     if (this.#holeBytes <= this.#job.limits.maxHoleBytes) {
@@ -107,6 +117,8 @@ export class LayerVisitor implements TarVisitor {
     const digest = complete ? this.#digester.finish() : undefined;
     if (digest !== undefined) this.#table.setDigest(this.#row, digest);
     this.systemFiles.finish(this.#row);
+    this.#inside.end();
+    this.#inside = NOWHERE;
   }
 
   anomaly(anomaly: TarAnomaly): void {
@@ -126,13 +138,14 @@ export class LayerVisitor implements TarVisitor {
 
   /** Whether {@link judge} has enough to do. */
   get isDue(): boolean {
-    return this.#scanner.isDue || this.#hiddenScanner?.isDue === true;
+    return this.#scanner.isDue || this.#hiddenScanner?.isDue === true || this.#nested.isDue;
   }
 
   /** Judges what may be secrets so far. */
   async judge(): Promise<void> {
     await this.#scanner.judge();
     await this.#hiddenScanner?.judge();
+    await this.#nested.judge();
   }
 
   /** The entries' columns, when all entries came by; searches their names as well. */
@@ -146,11 +159,15 @@ export class LayerVisitor implements TarVisitor {
 
   /** All secrets found, in an order that depends on the bytes only. */
   secrets(): SecretMatch[] {
-    return distinctMatches([...this.#scanner.matches, ...(this.#hiddenScanner?.matches ?? [])]);
+    return distinctMatches([
+      ...this.#scanner.matches,
+      ...(this.#hiddenScanner?.matches ?? []),
+      ...this.#nested.matches(),
+    ]);
   }
 
   secretValues(): SecretValues {
-    return new Map([...this.#scanner.values, ...(this.#hiddenScanner?.values ?? [])]);
+    return new Map([...this.#scanner.values, ...(this.#hiddenScanner?.values ?? []), ...this.#nested.values()]);
   }
 
   /** What limits kept from being examined. */
@@ -171,6 +188,7 @@ export class LayerVisitor implements TarVisitor {
       'there are more possible secrets than the limit of one layer; the rest was not judged',
       secretBytes,
     );
+    gaps.push(...this.#nested.gaps());
     for (const { path, sizeBytes } of this.systemFiles.skipped) {
       gaps.push({
         reason: 'budget-exceeded',
@@ -198,7 +216,8 @@ export class LayerVisitor implements TarVisitor {
   }
 
   #note(entry: TarEntry, kind: TarAnomaly['kind']): void {
-    const detail = decodeBytes(entry.name.subarray(0, 200));
+    // Not cut to what is shown of it: half of a token in it would be none that redaction knows.
+    const detail = decodeBytes(entry.name.subarray(0, PATH_MAX));
     this.anomalies.add({ kind, sequence: entry.sequence, offset: entry.headerOffset, bytes: null, detail });
   }
 
