@@ -16,6 +16,8 @@ export async function generateKernel(): Promise<string> {
       'stub',
       '--enable',
       'simd',
+      '--enable',
+      'relaxed-simd',
       '--importMemory',
       '--noAssert',
       '--outFile',

@@ -1,33 +1,45 @@
 // The literal matcher, in AssemblyScript: `npm run generate` compiles it into kernel-wasm.ts.
 //
 // It is Teddy (from Hyperscan, and the Rust crate aho-corasick): of every position it looks up the low and
-// high nibble of three bytes in 16-byte tables, sixteen positions at once. A position that survives is
-// looked up in a hash table of the literals' first three bytes, then compared. Last, a gate asks whether
+// high nibble of four bytes in 16-byte tables, sixteen positions at once. A position that survives is
+// looked up in a table of bits and in a hash table by the same four bytes, then the whole literal is compared. Which four of its bytes are
+// looked at is chosen for each literal (placement.ts), so that few other texts pass. Last, a gate asks whether
 // what follows can be a secret at all ("at least 36 word characters"), so that nearly nothing but
 // candidates leaves the kernel.
 //
 // The memory map is shared with prefilter.ts; test/unit/examine/prefilter.test.ts holds both against a
 // plain matcher.
 
-/** 6 x 16 bytes: low and high nibble masks of byte 0, 1 and 2. */
+/** 16 x 16 bytes: low and high nibble masks of bytes 0 to 3, for the first eight buckets and for the others. */
 const MASKS: usize = 0x0;
 /** u32: where to go on after the hit buffer was full; 0xffffffff when all was scanned. */
-const RESUME: usize = 0xf0;
+const RESUME: usize = 0x100;
 /** 256 x u16: the character classes each byte belongs to. */
 const CLASSES: usize = 0x200;
-/** 4096 x u16: first record of each hash of three bytes, 0 for none. */
+/** 4096 x u16: first record of each hash of four bytes, 0 for none. */
 const HEADS: usize = 0x1000;
+/** 2048 x u16: the same by three bytes, for literals that have no more. */
+const SHORT_HEADS: usize = 0x3000;
 /** 64 bytes each, from 1 on: see `prefilter.ts`, writeRecord. */
 const RECORDS: usize = 0x4000;
-const HITS: usize = 0x14000;
+const HITS: usize = 0x24000;
+/** 131072 bits: whether four bytes with this hash may be those of a literal that are looked at. */
+const KNOWN: usize = 0x2c000;
 const MAX_HITS: u32 = 4096;
 /** Most literals that can match in one place. */
-const HITS_PER_POSITION: u32 = 16;
+const HITS_PER_POSITION: u32 = 128;
 
 const GATE_RUN: u8 = 1;
 const GATE_USERINFO: u8 = 2;
 /** Longest user name and password looked through in a URL. */
 const USERINFO_BYTES: usize = 320;
+
+/** Looks nibbles up in a table. They are below 16, where the relaxed instruction does what the strict one does. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function swizzle(table: v128, nibbles: v128): v128 {
+  return i8x16.relaxed_swizzle(table, nibbles);
+}
 
 // @ts-ignore: decorators are AssemblyScript's
 @inline
@@ -35,10 +47,18 @@ function lower(byte: u32): u32 {
   return byte - 65 < 26 ? byte | 32 : byte;
 }
 
-/** Whether the literal of a record stands at p. */
-function stands(record: usize, p: usize, end: usize): bool {
+/** 1 where the four bytes at p may be those of a literal that are looked at, 0 where they are certainly not. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function isKnown(p: usize): u32 {
+  const hash = ((load<u32>(p) | 0x20202020) * <u32>0x9e3779b1) >>> 15;
+  return (<u32>load<u8>(KNOWN + <usize>(hash >>> 3)) >>> (hash & 7)) & 1;
+}
+
+/** Whether the literal of a record stands at p, all of it between start and end. */
+function stands(record: usize, start: usize, p: usize, end: usize): bool {
   const length = <usize>load<u8>(record);
-  if (p + length > end) return false;
+  if (p < start || p + length > end) return false;
   const text = record + 16;
   if (load<u8>(record, 1) != 0) {
     for (let i: usize = 0; i < length; i++) {
@@ -46,7 +66,7 @@ function stands(record: usize, p: usize, end: usize): bool {
     }
     return true;
   }
-  for (let i: usize = 3; i < length; i++) {
+  for (let i: usize = 0; i < length; i++) {
     if (load<u8>(p + i) != load<u8>(text + i)) return false;
   }
   return true;
@@ -86,15 +106,28 @@ function gate(record: usize, p: usize, end: usize): bool {
 @inline
 function matchAt(start: usize, p: usize, end: usize, hits: u32): u32 {
   const word = load<u32>(p);
-  const hash = (((word | 0x202020) & 0xffffff) * <u32>0x9e3779b1) >>> 20;
-  let index = <usize>load<u16>(HEADS + (<usize>hash << 1));
+  const folded = word | 0x20202020;
+  const head = HEADS + (<usize>((folded * <u32>0x9e3779b1) >>> 20) << 1);
+  const shortHead = SHORT_HEADS + (<usize>(((folded & 0xffffff) * <u32>0x9e3779b1) >>> 21) << 1);
+  hits = matchChain(<usize>load<u16>(head), word, start, p, end, hits);
+  return matchChain(<usize>load<u16>(shortHead), word, start, p, end, hits);
+}
+
+/** Writes the hits at p of a chain of records. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+function matchChain(first: usize, word: u32, start: usize, p: usize, end: usize, hits: u32): u32 {
+  let index = first;
   while (index != 0) {
     const record = RECORDS + (index << 6);
-    if ((word | load<u32>(record, 8)) == load<u32>(record, 12) && stands(record, p, end) && gate(record, p, end)) {
-      const hit = HITS + (<usize>hits << 3);
-      store<u32>(hit, <u32>(p - start));
-      store<u32>(hit, <u32>index, 4);
-      hits++;
+    if ((word | load<u32>(record, 8)) == load<u32>(record, 12)) {
+      const literal = p - <usize>load<u8>(record, 3);
+      if (stands(record, start, literal, end) && gate(record, literal, end)) {
+        const hit = HITS + (<usize>hits << 3);
+        store<u32>(hit, <u32>(literal - start));
+        store<u32>(hit, <u32>index, 4);
+        hits++;
+      }
     }
     index = <usize>load<u16>(record, 62);
   }
@@ -102,36 +135,70 @@ function matchAt(start: usize, p: usize, end: usize, hits: u32): u32 {
 }
 
 /**
- * Finds literals in [from, end) and writes position (from `start`) and record of each to HITS.
+ * Finds literals that the window of stands in [from, end) and writes position (from `start`) and record of each to
+ * HITS.
  * Reads up to 18 bytes past `end`, and ignores what it finds there.
  */
 export function scan(start: usize, from: usize, end: usize): u32 {
   let hits: u32 = 0;
-  const low0 = v128.load(MASKS);
+  const low0 = v128.load(MASKS, 0);
   const high0 = v128.load(MASKS, 16);
   const low1 = v128.load(MASKS, 32);
   const high1 = v128.load(MASKS, 48);
   const low2 = v128.load(MASKS, 64);
   const high2 = v128.load(MASKS, 80);
+  const low3 = v128.load(MASKS, 96);
+  const high3 = v128.load(MASKS, 112);
+  const low4 = v128.load(MASKS, 128);
+  const high4 = v128.load(MASKS, 144);
+  const low5 = v128.load(MASKS, 160);
+  const high5 = v128.load(MASKS, 176);
+  const low6 = v128.load(MASKS, 192);
+  const high6 = v128.load(MASKS, 208);
+  const low7 = v128.load(MASKS, 224);
+  const high7 = v128.load(MASKS, 240);
   const nibble = i8x16.splat(15);
   const zero = i8x16.splat(0);
   for (let p = from; p < end; p += 16) {
     const a = v128.load(p);
     const b = v128.load(p, 1);
     const c = v128.load(p, 2);
-    let found = v128.and(
-      v128.and(i8x16.swizzle(low0, v128.and(a, nibble)), i8x16.swizzle(high0, i8x16.shr_u(a, 4))),
-      v128.and(i8x16.swizzle(low1, v128.and(b, nibble)), i8x16.swizzle(high1, i8x16.shr_u(b, 4))),
+    const d = v128.load(p, 3);
+    const lowA = v128.and(a, nibble);
+    const lowB = v128.and(b, nibble);
+    const lowC = v128.and(c, nibble);
+    const lowD = v128.and(d, nibble);
+    const highA = i8x16.shr_u(a, 4);
+    const highB = i8x16.shr_u(b, 4);
+    const highC = i8x16.shr_u(c, 4);
+    const highD = i8x16.shr_u(d, 4);
+    const first = v128.and(
+      v128.and(
+        v128.and(swizzle(low0, lowA), swizzle(high0, highA)),
+        v128.and(swizzle(low1, lowB), swizzle(high1, highB)),
+      ),
+      v128.and(
+        v128.and(swizzle(low2, lowC), swizzle(high2, highC)),
+        v128.and(swizzle(low3, lowD), swizzle(high3, highD)),
+      ),
     );
-    found = v128.and(
-      found,
-      v128.and(i8x16.swizzle(low2, v128.and(c, nibble)), i8x16.swizzle(high2, i8x16.shr_u(c, 4))),
+    const second = v128.and(
+      v128.and(
+        v128.and(swizzle(low4, lowA), swizzle(high4, highA)),
+        v128.and(swizzle(low5, lowB), swizzle(high5, highB)),
+      ),
+      v128.and(
+        v128.and(swizzle(low6, lowC), swizzle(high6, highC)),
+        v128.and(swizzle(low7, lowD), swizzle(high7, highD)),
+      ),
     );
+    const found = v128.or(first, second);
     if (v128.any_true(found)) {
       let lanes: u32 = i8x16.bitmask(i8x16.ne(found, zero));
       while (lanes != 0) {
         const position = p + <usize>ctz(lanes);
         lanes &= lanes - 1;
+        if (isKnown(position) == 0) continue;
         if (position >= end) break;
         if (hits + HITS_PER_POSITION > MAX_HITS) {
           store<u32>(RESUME, <u32>(position - start));

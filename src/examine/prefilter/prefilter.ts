@@ -1,9 +1,10 @@
 import { KERNEL_BASE64 } from './kernel-wasm.ts';
 import type { Literal } from './literal.ts';
+import { MASKED_BYTES, type Placement } from './placement.ts';
 import { buildTables, HITS } from './tables.ts';
 
-const RESUME = 0xf0;
-const INPUT = 0x20000;
+const RESUME = 0x100;
+const INPUT = 0x30000;
 /** Bytes of the previous chunk that are scanned again in front of the next one. */
 const OVERLAP = 64;
 /** Bytes scanned in one call. */
@@ -38,13 +39,13 @@ export class Prefilter {
   /**
    * @throws RangeError for literals the kernel cannot take: that is a mistake in a rule, not in an input
    */
-  constructor(literals: readonly Literal[]) {
+  constructor(literals: readonly Literal[], placements?: readonly Placement[]) {
     this.#literals = literals;
     const memory = new WebAssembly.Memory({ initial: Math.ceil((INPUT + OVERLAP + CAPACITY + SLACK) / 65536) });
     this.#kernel = new WebAssembly.Instance(kernelModule(), { env: { memory } }).exports as unknown as Kernel;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);
-    this.#bytes.set(tablesOf(literals));
+    this.#bytes.set(tablesOf(literals, placements));
   }
 
   /** Starts a new stream: nothing matches across the border. */
@@ -56,13 +57,14 @@ export class Prefilter {
   /** Scans the next bytes of the stream; `last` says that they are the last. */
   scan(chunk: Uint8Array, last: boolean, onHit: OnHit): void {
     for (let at = 0; at < chunk.byteLength; at += CAPACITY) {
-      this.#scanPart(chunk.byteLength <= CAPACITY ? chunk : chunk.subarray(at, at + CAPACITY), onHit);
-      if (last && at + CAPACITY >= chunk.byteLength) return;
+      const isLast = last && at + CAPACITY >= chunk.byteLength;
+      this.#scanPart(chunk.byteLength <= CAPACITY ? chunk : chunk.subarray(at, at + CAPACITY), isLast, onHit);
+      if (isLast) return;
       this.#keepOverlap(Math.min(CAPACITY, chunk.byteLength - at));
     }
   }
 
-  #scanPart(part: Uint8Array, onHit: OnHit): void {
+  #scanPart(part: Uint8Array, last: boolean, onHit: OnHit): void {
     const input = INPUT + OVERLAP;
     const end = input + part.byteLength;
     const start = input - this.#overlap;
@@ -73,9 +75,11 @@ export class Prefilter {
       for (let i = 0; i < hits; i += 1) {
         const position = start + this.#view.getUint32(HITS + i * 8, true);
         const literal = this.#view.getUint32(HITS + i * 8 + 4, true) - 1;
-        // What ended within the overlap was reported with the chunk before.
-        const length = (this.#literals[literal] as Literal).text.length;
-        if (position + length > input) onHit(literal, this.#position + position - input);
+        const span = spanOf(this.#literals[literal] as Literal);
+        // What was all there in the overlap was reported with the chunk before; what is not yet, is with the next.
+        if (position + span > input && (last || position + span <= end)) {
+          onHit(literal, this.#position + position - input);
+        }
       }
       const resume = this.#view.getUint32(RESUME, true);
       if (resume === SCANNED_ALL) break;
@@ -106,6 +110,11 @@ export class Prefilter {
   }
 }
 
+/** Bytes that the kernel's masks may look at for a literal: of a short one, also what its gate says of the next. */
+function spanOf({ text, gate }: Literal): number {
+  return gate?.follows === 'run' ? Math.max(text.length, MASKED_BYTES) : text.length;
+}
+
 let compiled: WebAssembly.Module | undefined;
 
 /** The compiled kernel, made once in each thread. */
@@ -117,10 +126,10 @@ function kernelModule(): WebAssembly.Module {
 const known = new WeakMap<readonly Literal[], Uint8Array>();
 
 /** The tables of a set of literals, made once: every layer has a prefilter of its own. */
-function tablesOf(literals: readonly Literal[]): Uint8Array {
+function tablesOf(literals: readonly Literal[], placements: readonly Placement[] | undefined): Uint8Array {
   const before = known.get(literals);
   if (before !== undefined) return before;
-  const tables = buildTables(literals);
+  const tables = buildTables(literals, placements);
   known.set(literals, tables);
   return tables;
 }
