@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DETECTORS } from './secrets/index.ts';
 
 /** Raise it whenever examining the same bytes gives another record than before. */
-const EXAMINER_VERSION = 1;
+const EXAMINER_VERSION = 2;
 
 /** Version of secretlint's rules, pinned in package.json. */
 export const SECRETLINT_VERSION = '13.0.7';
@@ -15,7 +15,7 @@ let known: string | undefined;
  */
 export function rulesetId(): string {
   if (known === undefined) {
-    const detectors = DETECTORS.map(({ id, messages, literals, before, after, context, secret }) => ({
+    const detectors = DETECTORS.map(({ id, messages, literals, before, after, context, secret, pattern }) => ({
       id,
       messages,
       literals,
@@ -23,6 +23,7 @@ export function rulesetId(): string {
       after,
       context,
       secret: secret?.source,
+      pattern: pattern?.source,
     }));
     const described = JSON.stringify({ examiner: EXAMINER_VERSION, secretlint: SECRETLINT_VERSION, detectors });
     known = `sha256:${createHash('sha256').update(described).digest('hex')}`;

@@ -32,9 +32,9 @@ export const SERVICE_EXAMPLES: Readonly<Record<string, ExampleSecret>> = {
   'pinecone-key': token(`pcsk_${alphanumeric(6)}_${alphanumeric(63)}`, 3),
   'langsmith-key': token(`lsv2_${'pt'}_${hex(32)}_${hex(10)}`),
   'langfuse-key': token(`sk-${'lf'}-${UUID}`),
-  'discord-bot-token': token(
+  'discord-bot-token': named(
+    'DISCORD_TOKEN',
     `${Buffer.from('184362957203846517').toString('base64')}.${alphanumeric(6)}.${alphanumeric(38)}`,
-    12,
   ),
   'discord-webhook': address(`https://discord.com/api/${'webhooks'}/184362957203846517/`, alphanumeric(68)),
   'telegram-bot-token': token(`${madeUp('digit', 10)}:${'AA'}${alphanumeric(33)}`, 2),

@@ -1,33 +1,9 @@
 import type { CharacterClass, Literal } from '../prefilter/index.ts';
-import { type Doubt, doubtPlaceholder, doubtPrivateKey, doubtSlackToken, doubtUrl } from './doubts.ts';
-
-/** Which secretlint messages a detector stands for: `rule/MESSAGE_ID` of the recommended preset. */
-export type SecretlintMessage = `${string}/${string}`;
-
-/**
- * Under which file name a window is shown to secretlint. A few of its rules look only into files of certain
- * names; we decide by content, so the window is shown under the name that its content asks for.
- */
-export type WindowContext = 'plain' | 'npmrc' | 'package-json' | 'json';
-
-/** One kind of secret: what to look for, how much around it to read, what in it is the secret. */
-export interface Detector {
-  /** Names the rule: `secrets/<id>`. */
-  readonly id: string;
-  readonly messages: readonly SecretlintMessage[];
-  /** Every secret of this kind contains one of these. */
-  readonly literals: readonly Literal[];
-  /** Bytes before a literal that a match can begin at, and after it that a match can reach to. */
-  readonly before: number;
-  readonly after: number;
-  readonly context?: WindowContext;
-  /** Finds the secret itself, as its first group, from the place on that secretlint reports. */
-  readonly secret?: RegExp;
-  /** Why a secret may be none, told from what secretlint reports, or from the secret where `secret` is set. */
-  readonly doubt?: (text: string) => Doubt;
-  /** What of the reported text may be shown. The default shows the literal and two characters more. */
-  readonly redact?: (text: string) => string;
-}
+import type { Detector, SecretlintMessage } from './detector.ts';
+import { doubtPlaceholder, doubtPrivateKey, doubtSlackToken, doubtToken, doubtUrl } from './doubts.ts';
+import { PROVIDERS } from './providers/index.ts';
+import { detectorsOf } from './providers/provider.ts';
+import { isMixedCase } from './providers/value-checks.ts';
 
 const run = (of: CharacterClass, atLeast: number): Pick<Literal, 'gate'> => ({ gate: { follows: 'run', of, atLeast } });
 const texts = (list: readonly string[], options: Omit<Literal, 'text'> = {}): Literal[] =>
@@ -43,14 +19,25 @@ const maskUserinfo = (text: string): string =>
 /** The first line of a PEM block tells the kind of key and no more. */
 const maskPem = (text: string): string => `${/^-----[A-Z ]+-----/.exec(text)?.[0] ?? ''}****`;
 
+/** PEM that secretlint's rule does not take: with a head of its own (PGP), or in the strings of a program. */
+const PEM_IN_PIECES: Detector = {
+  id: 'private-key',
+  messages: [],
+  literals: texts(['PRIVATE KEY-----', 'PRIVATE KEY BLOCK-----']),
+  before: 32,
+  after: 16 * 1024,
+  pattern:
+    /-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----(?:["'+,\s\\rn]{0,80}(?:Version|Comment|Charset):[^\n]{0,120}\n)?(?:(?:Version|Comment|Charset):[^\n]{0,120}\n)?[A-Za-z0-9+/=\s\\"',;.]{100,14000}-----END (?:(?:RSA|DSA|EC|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----/g,
+  accepts: (pem) => /[A-Za-z0-9+/]{40}/.test(pem),
+  redact: maskPem,
+  doubt: doubtPrivateKey,
+};
+
 /**
- * Every kind of secret that is looked for. Where two match the same text, the earlier in this list wins:
- * a token in a URL is that token, not merely some password.
- *
- * A gate must let through all that secretlint's rule accepts. test/unit/examine/detectors.test.ts feeds a
+ * Kinds that secretlint's preset knows. A gate must let through all that secretlint's rule accepts. test/unit/examine/detectors.test.ts feeds a
  * secret of every kind through both, and fails when secretlint's preset knows a rule that is not here.
  */
-export const DETECTORS: readonly Detector[] = [
+const SECRETLINT_DETECTORS: readonly Detector[] = [
   {
     id: 'gcp-service-account-key',
     messages: ['gcp/PrivateKeyJSON'],
@@ -70,6 +57,7 @@ export const DETECTORS: readonly Detector[] = [
     redact: maskPem,
     doubt: doubtPrivateKey,
   },
+  PEM_IN_PIECES,
   {
     id: 'aws-secret-access-key',
     messages: ['aws/AWSSecretAccessKey'],
@@ -77,6 +65,22 @@ export const DETECTORS: readonly Detector[] = [
     before: 24,
     after: 160,
     secret: /^[^:=]{0,40}(?::|=>|=)\s*["']?([A-Za-z0-9/+=]{40})/,
+    doubt: doubtToken,
+  },
+  {
+    // Under names that secretlint does not know: awsSecretKey, s3.secret_key, secretAccessKey in JSON in a string.
+    id: 'aws-secret-access-key',
+    messages: [],
+    literals: texts(['secretkey', 'secret_key', 'secret-key', 'secretaccesskey', 'secret_access_key'], {
+      ignoreCase: true,
+    }),
+    before: 32,
+    after: 80,
+    pattern:
+      /(?:(?:aws|amazon|amz|s3|ec2|sqs|ses|dynamodb)[\w. -]{0,20}?secret[_. -]?key|secret[_. -]?access[_. -]?key)["'\\]{0,4}\s{0,4}(?:=>|:=|[=:,])\s{0,4}["'\\]{0,4}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
+    accepts: (key) => isMixedCase(key) && !/^[A-Fa-f0-9]{40}$/.test(key),
+    redact: () => '****',
+    doubt: doubtToken,
   },
   {
     id: 'aws-access-key-id',
@@ -87,6 +91,7 @@ export const DETECTORS: readonly Detector[] = [
     ],
     before: 8,
     after: 64,
+    doubt: doubtToken,
   },
   {
     id: 'npm-token',
@@ -326,6 +331,20 @@ export const DETECTORS: readonly Detector[] = [
   },
 ];
 
+/** Kinds that take any password; what others know better is theirs. */
+const GENERAL = [
+  ...['database-connection-string', 'basic-auth-url', 'jdbc-password', 'connection-string-password'],
+  ...['database-url-password', 'service-url-password', 'database-password-variable'],
+];
+
+/**
+ * Every kind of secret that is looked for. Where two match the same text, the earlier in this list wins:
+ * a token in a URL is that token, not merely some password.
+ */
+export const DETECTORS: readonly Detector[] = [...SECRETLINT_DETECTORS, ...PROVIDERS.flatMap(detectorsOf)].sort(
+  (a, b) => Number(GENERAL.includes(a.id)) - Number(GENERAL.includes(b.id)),
+);
+
 /**
  * Messages of the preset that no detector stands for, with the reason.
  * - An AWS account number is no secret (AWS says so) and its rule takes any 12 digits.
@@ -338,11 +357,3 @@ export const IGNORED_MESSAGES: readonly SecretlintMessage[] = ['aws/AWSAccountID
  * Rules of the preset that are never run: comments in a file may not switch the audit of that file off.
  */
 export const IGNORED_RULES: readonly string[] = ['filter-comments'];
-
-/** The literals of all detectors. */
-export const LITERALS: readonly Literal[] = DETECTORS.flatMap((detector) => detector.literals);
-
-/** For each of {@link LITERALS} the detector it came from. */
-export const DETECTOR_OF_LITERAL: readonly Detector[] = DETECTORS.flatMap((detector) =>
-  detector.literals.map(() => detector),
-);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PUBLIC_KEY_ORIGINS } from './public-keys.ts';
+import { publishedOrigin } from './published-secrets.ts';
 
 /**
  * Reasons for which something that looks like a secret is none: it stays in the report, as information, and
@@ -33,4 +34,16 @@ export function doubtPrivateKey(pem: string): Doubt {
   const body = pem.replace(/-----[A-Z ]+-----/g, '').replace(/\\[nrt]|\s|\\/g, '');
   const origin = PUBLIC_KEY_ORIGINS.get(createHash('sha256').update(body).digest('hex'));
   return origin === undefined ? null : `it is a public test key (${origin})`;
+}
+
+/** Words that people write where a secret goes. */
+const PLACEHOLDER_WORDS =
+  /example|sample|placeholder|dummy|changeme|redacted|your[_-]?|x{5,}|\*{3}|0{8,}|1{8,}|(?:0?123456789|abcdefgh|deadbeef)/i;
+
+/** Whether a token is one that nobody was ever given: a word, or hardly any different characters. */
+export function doubtToken(body: string): Doubt {
+  const origin = publishedOrigin(body);
+  if (origin !== undefined) return `it is ${origin}`;
+  if (PLACEHOLDER_WORDS.test(body)) return 'it reads like a placeholder';
+  return body.length >= 16 && new Set(body.toLowerCase()).size < 6 ? 'it has hardly any different characters' : null;
 }

@@ -1,5 +1,6 @@
 /** Finds secrets in bytes and texts. */
 export { DETECTORS } from './detectors.ts';
 export type { Carrier, LayerRegion, SecretMatch, SecretValues } from './match.ts';
+export { PROVIDERS, type Provider } from './providers/index.ts';
 export { redactBytes, TextScanner } from './scan-text.ts';
 export { distinctMatches, SecretScanner, type SecretScannerOptions } from './scanner.ts';

@@ -2,8 +2,10 @@ import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import type { SecretLintCoreConfig } from '@secretlint/types';
-import { DETECTORS, type Detector, IGNORED_MESSAGES, IGNORED_RULES, type WindowContext } from './detectors.ts';
+import type { Detector, WindowContext } from './detector.ts';
+import { DETECTORS, IGNORED_MESSAGES, IGNORED_RULES } from './detectors.ts';
 import type { Judgement } from './judgement.ts';
+import { redactText } from './redact-text.ts';
 
 // Off: it keeps an entry for every rule of every call, and costs more than the rules do.
 secretLintProfiler.setEnabled(false);
@@ -88,15 +90,4 @@ function toJudgement(detector: Detector, text: string, from: number, to: number)
     redacted: redactText(detector, shown),
     doubt: detector.doubt?.(shown) ?? null,
   };
-}
-
-/**
- * The literal that the secret begins with and two characters more, so that a reader can tell which one it
- * is. Of a short secret, or one that begins with no literal, nothing.
- */
-function redactText(detector: Detector, text: string): string {
-  if (detector.redact !== undefined) return detector.redact(text);
-  const literal = detector.literals.find((candidate) => text.startsWith(candidate.text))?.text ?? '';
-  const shown = text.length - literal.length >= 16 ? literal.length + 2 : literal.length;
-  return `${text.slice(0, shown)}****`;
 }

@@ -1,4 +1,5 @@
-import { DETECTORS, type Detector } from './detectors.ts';
+import type { Detector } from './detector.ts';
+import { DETECTORS } from './detectors.ts';
 import type { Doubt } from './doubts.ts';
 
 /** A secret in a text: which kind, and where it stands. */

@@ -7,6 +7,8 @@ export type LayerRegion = HiddenRegion | 'behind-compression';
 export type Carrier =
   /** The content of an entry. */
   | { readonly kind: 'content'; readonly row: number }
+  /** The content of a member of an archive in an entry; outermost first. Offsets are offsets in the member. */
+  | { readonly kind: 'nested'; readonly row: number; readonly members: readonly string[] }
   /** The name of an entry, or what it links to. */
   | { readonly kind: 'path' | 'link'; readonly row: number }
   /** Bytes that belong to no file; offsets are offsets in the tar, or from the end of the compressed stream. */
@@ -14,13 +16,18 @@ export type Carrier =
   /** A text that is no part of a layer, such as an environment variable. */
   | { readonly kind: 'text' };
 
+/** How a secret is written, where it is not written as it is. */
+export type SecretEncoding = 'base64' | 'utf-16le' | 'utf-16be';
+
 /** A secret found in a carrier. Plain data, without the secret. */
 export interface SecretMatch {
   /** Which detector found it; the rule is `secrets/<detector>`. */
   readonly detector: string;
   readonly carrier: Carrier;
-  /** First byte of the secret in its carrier, and the byte behind its last. */
+  /** First byte of the secret in its carrier, and the byte behind its last; of base64 the whole text. */
   readonly byteRange: readonly [number, number];
+  /** Outermost first; empty where it is written as it is. */
+  readonly encodings: readonly SecretEncoding[];
   /** Line of its first byte, from 1; null in binary content and hidden bytes. */
   readonly line: number | null;
   readonly redacted: string;

@@ -42,6 +42,7 @@ const PUBLIC_KEYS: Readonly<Record<string, readonly string[]>> = {
     'c498cecdcccd994ead0bee7773ad7eca13e49c9407b11a759c78af041e4e3d6d',
     'd0037f7fcc058c91756eb596de74b00a13f2a540ccab9b75fc79408a06af417a',
     'ded3f45598f71442e46c5ff23b4536c32a1d033d2edf2a8986a4eac911ffea8b',
+    'f7f8bad58d57a86cd04dc58fa28af49e5e354ff43c1fd77fae3d98fdb83e3158',
     'fdf5665cfae1702aafdd6766b2251609e9672440b3ecdfc20184ea771c87ae2b',
   ],
   'gsutil tests': ['243aa891597748ee5138b5415c1f0be7302cb570bbb939cb6d397193d7f77cac'],

@@ -1,9 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { Limits } from '../../core/index.ts';
 import { type Literal, Prefilter } from '../prefilter/index.ts';
-import { DETECTOR_OF_LITERAL, type Detector, LITERALS, type WindowContext } from './detectors.ts';
+import { BASE64, base64Runs } from './base64.ts';
+import type { Detector, WindowContext } from './detector.ts';
+import { judgePatterns } from './judge-patterns.ts';
 import { type Judgement, withoutOverlaps } from './judgement.ts';
+import { BINARY_LITERALS, type LiteralSet, TEXT_LITERALS } from './literal-sets.ts';
 import type { Carrier, SecretMatch, SecretValues } from './match.ts';
+import { detectWideText, PROBE_BYTES, type WideText } from './wide-text.ts';
 import { type Hit, type Window, WindowCutter } from './window.ts';
 
 /** Window bytes given to secretlint in one call: it costs 0.1 ms a call, and more than linear time a match. */
@@ -22,11 +26,15 @@ interface PendingWindow {
   readonly window: Window;
   readonly carrier: Carrier;
   readonly baseOffset: number;
+  readonly wide: WideText | null;
 }
 
+/** Base64 in base64 is decoded so many times. */
+const MAX_DEPTH = 2;
+
 /**
- * Searches streams of bytes for secrets: every byte goes through the prefilter, and secretlint's rules see
- * the windows around its hits only.
+ * Searches streams of bytes for secrets: every byte goes through the prefilter, and patterns and secretlint's rules
+ * see the windows around its hits only.
  *
  * Finding is split in two, because secretlint is asynchronous and tar readers are not: {@link push} cuts
  * windows, {@link judge} judges them. Call the latter now and then.
@@ -37,50 +45,76 @@ export class SecretScanner {
   /** Bytes of windows that were not judged because there were too many. */
   skippedBytes = 0;
   readonly #options: SecretScannerOptions;
-  readonly #prefilter = new Prefilter(LITERALS);
-  readonly #cutter = new WindowCutter((bytes) => this.#prefilter.countLines(bytes));
+  readonly #text = new Sieve(TEXT_LITERALS);
+  #binary: Sieve | undefined;
+  /** The one for the content of the current stream. */
+  #sieve = this.#text;
+  readonly #cutter = new WindowCutter((bytes) => this.#text.prefilter.countLines(bytes));
   readonly #pending: PendingWindow[] = [];
   #pendingBytes = 0;
   #judgedBytes = 0;
   #carrier: Carrier = { kind: 'text' };
   #baseOffset = 0;
-  readonly #hits: Hit[] = [];
-  readonly #onHit = (index: number, offset: number): void => {
-    const lengthBytes = (LITERALS[index] as Literal).text.length;
-    this.#hits.push({ offset, lengthBytes, detector: DETECTOR_OF_LITERAL[index] as Detector });
-  };
-
-  constructor(options: SecretScannerOptions) {
+  /** The beginning of the stream, until it is long enough to tell its encoding. */
+  #head: Uint8Array | null = new Uint8Array(0);
+  #wide: WideText | null = null;
+  readonly #depth: number;
+  /** Searches what was decoded. */
+  #inner: SecretScanner | undefined;
+  constructor(options: SecretScannerOptions, depth = 0) {
     this.#options = options;
+    this.#depth = depth;
   }
 
   /** Starts a new stream, whose first byte is byte `baseOffset` of its carrier. Nothing matches across streams. */
   begin(carrier: Carrier, baseOffset = 0): void {
-    this.#prefilter.reset();
+    this.#sieve.prefilter.reset();
     this.#cutter.reset();
     this.#carrier = carrier;
     this.#baseOffset = baseOffset;
+    this.#head = new Uint8Array(0);
+    this.#wide = null;
   }
 
   /** Where literals stand in bytes that are all at hand, without judging anything. Ends the current stream. */
   hitOffsets(bytes: Uint8Array): number[] {
-    const offsets: number[] = [];
-    this.#prefilter.reset();
-    this.#prefilter.scan(bytes, true, (_literal, offset) => offsets.push(offset));
-    return offsets;
+    this.#text.prefilter.reset();
+    return this.#text.hits(bytes, true).map(({ offset }) => offset);
   }
 
   /** Searches the next bytes of the stream. `last` says that no more will come. */
   push(bytes: Uint8Array, last: boolean): void {
-    const hits = this.#hits;
-    hits.length = 0;
-    this.#prefilter.scan(bytes, last, this.#onHit);
+    if (this.#head === null) {
+      this.#search(this.#wide === null ? bytes : this.#wide.narrow(bytes), last);
+      return;
+    }
+    const head = this.#head.byteLength === 0 ? bytes : Buffer.concat([this.#head, bytes]);
+    if (last || head.byteLength >= PROBE_BYTES) this.#start(head, last);
+    else this.#head = head.slice();
+  }
+
+  #start(head: Uint8Array, last: boolean): void {
+    this.#head = null;
+    this.#wide = detectWideText(head);
+    if (this.#wide === null && head.subarray(0, PROBE_BYTES).includes(0)) {
+      this.#binary ??= new Sieve(BINARY_LITERALS);
+      this.#sieve = this.#binary;
+    } else {
+      this.#sieve = this.#text;
+    }
+    this.#sieve.prefilter.reset();
+    this.#search(this.#wide === null ? head : this.#wide.narrow(head), last);
+  }
+
+  #search(bytes: Uint8Array, last: boolean): void {
+    const hits = this.#sieve.hits(bytes, last);
     if (last && hits.length === 0 && !this.#cutter.isOpen) return;
     this.#cutter.push(bytes, hits, last, (window) => this.#queue(window));
   }
 
   /** Says that the stream is over, where {@link push} was not told. */
   end(): void {
+    if (this.#head !== null && this.#head.byteLength > 0) this.#start(this.#head, true);
     this.#cutter.end((window) => this.#queue(window));
   }
 
@@ -93,13 +127,37 @@ export class SecretScanner {
   async judge(): Promise<void> {
     const waiting = this.#pending.splice(0);
     this.#pendingBytes = 0;
-    // A window may be judged in several contexts; which kind a secret is, is decided over all of them.
-    const found = new Map<PendingWindow, Judgement[]>(waiting.map((pending) => [pending, []]));
+    // A window may be judged in several ways; which kind a secret is, is decided over all of them.
+    const found = new Map<PendingWindow, Judgement[]>(
+      waiting.map((pending) => [pending, judgePatterns(latin1(pending.window.bytes), pending.window.detectors)]),
+    );
     for (const context of ['plain', 'npmrc', 'package-json', 'json'] as const) {
       for (const batch of batches(waiting, context)) await judgeBatch(batch, context, found);
     }
     for (const [pending, judgements] of found) {
       for (const judgement of withoutOverlaps(judgements)) this.#add(judgement, pending);
+      if (pending.window.detectors.has(BASE64)) await this.#judgeBase64(pending);
+    }
+  }
+
+  /** Decodes the runs of base64 in a window, and searches what comes out. */
+  async #judgeBase64(pending: PendingWindow): Promise<void> {
+    if (this.#depth >= MAX_DEPTH) return;
+    this.#inner ??= new SecretScanner(this.#options, this.#depth + 1);
+    const inner = this.#inner;
+    for (const { start, end, decoded } of base64Runs(latin1(pending.window.bytes))) {
+      inner.begin(pending.carrier);
+      inner.push(decoded, true);
+      await inner.judge();
+      for (const match of inner.matches.splice(0)) {
+        const place = this.#placeOf(start, end, pending);
+        this.matches.push({ ...match, ...place, encodings: [...place.encodings, 'base64', ...match.encodings] });
+        // What is shown of instructions and labels must not have it in base64 either.
+        const encoded = pending.window.bytes.subarray(start, end);
+        this.values.set(this.#fingerprint(encoded), Buffer.from(encoded).toString('latin1'));
+      }
+      for (const [fingerprint, value] of inner.values) this.values.set(fingerprint, value);
+      inner.values.clear();
     }
   }
 
@@ -111,25 +169,71 @@ export class SecretScanner {
       return;
     }
     this.#pendingBytes += window.bytes.byteLength;
-    this.#pending.push({ window, carrier: this.#carrier, baseOffset: this.#baseOffset });
+    this.#pending.push({ window, carrier: this.#carrier, baseOffset: this.#baseOffset, wide: this.#wide });
   }
 
-  #add(judgement: Judgement, { window, carrier, baseOffset }: PendingWindow): void {
-    const from = baseOffset + window.offset + judgement.start;
+  #fingerprint(secret: Uint8Array): string {
+    return `hmac-sha256:${createHmac('sha256', this.#options.fingerprintKey).update(secret).digest('hex')}`;
+  }
+
+  /** Where a part of a window stands in its carrier. */
+  #placeOf(
+    start: number,
+    end: number,
+    { window, baseOffset, wide }: PendingWindow,
+  ): Pick<SecretMatch, 'byteRange' | 'line' | 'encodings'> {
+    const width = wide === null ? 1 : 2;
+    const at = (offset: number): number => baseOffset + (window.offset + offset) * width;
+    return {
+      byteRange: [at(start), at(end)],
+      line: window.line === null ? null : window.line + countFeeds(window.bytes.subarray(0, start)),
+      encodings: wide === null ? [] : [wide.encoding],
+    };
+  }
+
+  #add(judgement: Judgement, pending: PendingWindow): void {
+    const { window, carrier } = pending;
     const bytes = window.bytes.subarray(judgement.start, judgement.end);
     const value = Buffer.from(bytes).toString('utf8');
-    const fingerprint = `hmac-sha256:${createHmac('sha256', this.#options.fingerprintKey).update(bytes).digest('hex')}`;
+    const fingerprint = this.#fingerprint(bytes);
     this.values.set(fingerprint, value);
     this.matches.push({
       detector: judgement.detector.id,
       carrier,
-      byteRange: [from, from + bytes.byteLength],
-      line: window.line === null ? null : window.line + countFeeds(window.bytes.subarray(0, judgement.start)),
+      ...this.#placeOf(judgement.start, judgement.end, pending),
       redacted: Buffer.from(judgement.redacted, 'latin1').toString('utf8'),
       doubt: judgement.doubt,
       fingerprint,
       lengthChars: value.length,
     });
+  }
+}
+
+/** A prefilter and what its hits stand for. */
+class Sieve {
+  readonly prefilter: Prefilter;
+  readonly #set: LiteralSet;
+  readonly #hits: Hit[] = [];
+  readonly #onHit = (index: number, offset: number): void => {
+    const lengthBytes = (this.#set.literals[index] as Literal).text.length;
+    for (const detector of this.#set.detectors[index] as readonly Detector[]) {
+      this.#hits.push({ offset, lengthBytes, detector });
+    }
+  };
+
+  constructor(set: LiteralSet) {
+    this.#set = set;
+    this.prefilter = new Prefilter(set.literals, set.placements);
+  }
+
+  /** The hits in the next bytes of a stream, in order. Good until the next call. */
+  hits(bytes: Uint8Array, last: boolean): readonly Hit[] {
+    const hits = this.#hits;
+    hits.length = 0;
+    this.prefilter.scan(bytes, last, this.#onHit);
+    // A literal is told when the part of it that is looked at comes by, which is not always its beginning.
+    if (hits.length > 1) hits.sort((a, b) => a.offset - b.offset);
+    return hits;
   }
 }
 
@@ -205,7 +309,8 @@ export function distinctMatches(matches: readonly SecretMatch[]): SecretMatch[] 
 function carrierKey(carrier: Carrier): string {
   if (carrier.kind === 'text') return 'text';
   if (carrier.kind === 'hidden') return `hidden ${carrier.region}`;
-  return `${carrier.kind} ${String(carrier.row).padStart(10, '0')}`;
+  const members = carrier.kind === 'nested' ? ` ${JSON.stringify(carrier.members)}` : '';
+  return `${carrier.kind} ${String(carrier.row).padStart(10, '0')}${members}`;
 }
 
 function compareTexts(a: string, b: string): number {

@@ -1,5 +1,5 @@
 import { plainBytes } from '../../core/index.ts';
-import type { Detector, WindowContext } from './detectors.ts';
+import type { Detector, WindowContext } from './detector.ts';
 
 /** A part of a stream around literals, to be judged by the exact rules. */
 export interface Window {
@@ -8,6 +8,9 @@ export interface Window {
   readonly bytes: Uint8Array;
   /** Line that its first byte stands in, from 1; null in binary content. */
   readonly line: number | null;
+  /** What was hit in it. */
+  readonly detectors: ReadonlySet<Detector>;
+  /** In which of them secretlint has a say. */
   readonly contexts: ReadonlySet<WindowContext>;
 }
 
@@ -28,7 +31,7 @@ const BINARY_PROBE_BYTES = 1024;
 interface OpenWindow {
   start: number;
   end: number;
-  contexts: Set<WindowContext>;
+  detectors: Set<Detector>;
   line: number | null;
   parts: Uint8Array[];
   /** Offset up to which bytes are in `parts`. */
@@ -98,11 +101,12 @@ export class WindowCutter {
   #add(hit: Hit, chunk: Uint8Array, emit: (window: Window) => void): void {
     const start = Math.max(0, this.#position - this.#history.byteLength, hit.offset - hit.detector.before);
     const end = hit.offset + hit.lengthBytes + hit.detector.after;
-    const context = hit.detector.context ?? 'plain';
     const open = this.#open;
-    if (open !== undefined && start <= open.end && Math.max(end, open.end) - open.start <= MAX_WINDOW_BYTES) {
+    const from = Math.min(start, open?.start ?? start);
+    if (open !== undefined && start <= open.end && Math.max(end, open.end) - from <= MAX_WINDOW_BYTES) {
+      if (from < open.start) this.#lowerStart(open, from, chunk);
       open.end = Math.max(open.end, end);
-      open.contexts.add(context);
+      open.detectors.add(hit.detector);
       return;
     }
     if (open !== undefined) {
@@ -113,11 +117,20 @@ export class WindowCutter {
     this.#open = {
       start,
       end,
-      contexts: new Set([context]),
+      detectors: new Set([hit.detector]),
       line: this.#binary ? null : this.#lines + 1,
       parts: [],
       filledTo: start,
     };
+  }
+
+  /** Lets a window begin earlier: a later hit may need more of what is before it than the hit that opened it. */
+  #lowerStart(window: OpenWindow, start: number, chunk: Uint8Array): void {
+    window.parts.unshift(this.#between(start, window.start, chunk).slice());
+    window.start = start;
+    if (this.#binary) return;
+    this.#countTo(start, chunk);
+    window.line = this.#lines + 1;
   }
 
   #fill(window: OpenWindow, chunk: Uint8Array, to: number): void {
@@ -131,7 +144,10 @@ export class WindowCutter {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    emit({ offset: open.start, bytes: Buffer.concat(open.parts), line: open.line, contexts: open.contexts });
+    const { start: offset, detectors, line } = open;
+    const judged = [...detectors].filter(({ messages }) => messages.length > 0);
+    const contexts = new Set(judged.map(({ context }) => context ?? 'plain'));
+    emit({ offset, bytes: Buffer.concat(open.parts), line, detectors, contexts });
   }
 
   /** Bytes of the stream, out of the kept history and the chunk. */

@@ -1,8 +1,8 @@
 import type { SecretMatch } from '../../examine/index.ts';
 import type { FilesystemEntry } from '../../filesystem/index.ts';
-import type { ImageEvidence } from '../evidence.ts';
+import type { ImageEvidence, OrphanEvidence, SubjectEvidence } from '../evidence.ts';
 import type { Evidence, FindingState, SecretEvidence } from '../finding.ts';
-import { entryPlace, imagePlace, layerPlace } from '../places.ts';
+import { entryPlace, imagePlace, layerPlace, orphanPlace } from '../places.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { SECRET_KINDS, type SecretKind } from './kinds.ts';
 
@@ -22,6 +22,13 @@ function secretRule(name: string, kind: SecretKind): Rule {
       'https://docs.docker.com/build/building/secrets/',
       'https://www.cisecurity.org/benchmark/docker',
     ],
+    *judgeSubject(subject) {
+      for (const orphan of subject.orphans) {
+        for (const match of orphan.record?.secrets ?? []) {
+          if (match.detector === name) yield toDraft(kind, match, [placeInOrphan(subject, orphan, match)]);
+        }
+      }
+    },
     *judgeImage(evidence) {
       for (const { layer, record } of evidence.layers) {
         for (const match of record?.secrets ?? []) {
@@ -34,6 +41,7 @@ function secretRule(name: string, kind: SecretKind): Rule {
           // Labels, volumes and unknown members have free names, which may be the secret itself.
           field: evidence.redact(field),
           byteRange: match.byteRange,
+          detail: describeEncodings(match),
           secret: secretOf(evidence, match),
           state: 'metadata',
         } as const;
@@ -48,7 +56,7 @@ function secretRule(name: string, kind: SecretKind): Rule {
 function toDraft(kind: SecretKind, match: SecretMatch, evidence: readonly Evidence[]): Draft {
   const states = evidence.map((place) => place.state);
   const state =
-    (['live', 'metadata', 'deleted', 'overwritten', 'never-effective', 'trailing'] as const).find((one) =>
+    (['live', 'metadata', 'deleted', 'overwritten', 'never-effective', 'trailing', 'orphan'] as const).find((one) =>
       states.includes(one),
     ) ?? 'live';
   return {
@@ -74,6 +82,8 @@ function describeState(state: FindingState): string {
       return 'was overwritten in a later layer, and can still be read in its own';
     case 'trailing':
       return 'stands behind the end of a layer’s tar or of its compressed data';
+    case 'orphan':
+      return 'is in a blob that no manifest names, and that travels with the archive';
     default:
       return 'is in a layer, and in no container’s filesystem';
   }
@@ -82,7 +92,12 @@ function describeState(state: FindingState): string {
 /** Every place that shows the bytes a secret is in: a file, and all hard links to it. */
 function layerPlaces(evidence: ImageEvidence, layerIndex: number, match: SecretMatch): Evidence[] {
   const { carrier } = match;
-  const found: Partial<Evidence> = { byteRange: match.byteRange, line: match.line, secret: secretOf(evidence, match) };
+  const found: Partial<Evidence> = {
+    byteRange: match.byteRange,
+    line: match.line,
+    detail: describeEncodings(match),
+    secret: secretOf(evidence, match),
+  };
   if (carrier.kind === 'hidden') {
     const state =
       carrier.region === 'after-end' || carrier.region === 'behind-compression'
@@ -95,9 +110,29 @@ function layerPlaces(evidence: ImageEvidence, layerIndex: number, match: SecretM
   }
   if (carrier.kind === 'text') return [];
   const entry = evidence.filesystem.entry(layerIndex, carrier.row);
+  if (carrier.kind === 'nested') {
+    const nestedPath = carrier.members.map((name) => evidence.redact(name));
+    return evidence.filesystem.sharing(entry).map((place) => entryPlace(evidence, place, { ...found, nestedPath }));
+  }
   if (carrier.kind === 'content')
     return evidence.filesystem.sharing(entry).map((place) => entryPlace(evidence, place, found));
   return [namePlace(evidence, entry, carrier.kind, found)];
+}
+
+/** A secret in a blob that no manifest names: in one of its files, or anywhere in its bytes. */
+function placeInOrphan(subject: SubjectEvidence, orphan: OrphanEvidence, match: SecretMatch): Evidence {
+  const { carrier, byteRange, line } = match;
+  const secret = secretOf(subject, match);
+  if (carrier.kind === 'hidden' || carrier.kind === 'text') return orphanPlace(subject, orphan, { byteRange, secret });
+  const isContent = carrier.kind === 'content' || carrier.kind === 'nested';
+  const nestedPath = carrier.kind === 'nested' ? carrier.members.map((name) => subject.redact(name)) : [];
+  const detail = isContent ? describeEncodings(match) : carrier.kind === 'path' ? 'in the name' : 'in the link target';
+  return orphanPlace(
+    subject,
+    orphan,
+    { byteRange, line: isContent ? line : null, detail, secret, nestedPath },
+    carrier.row,
+  );
 }
 
 function namePlace(
@@ -109,7 +144,13 @@ function namePlace(
   return entryPlace(evidence, entry, { ...found, line: null, field: kind === 'path' ? 'path' : 'link target' });
 }
 
-function secretOf(evidence: ImageEvidence, match: SecretMatch): SecretEvidence {
+/** How the secret is written, where that is not as it is; null where it is. */
+function describeEncodings({ encodings }: SecretMatch): string | null {
+  const names = encodings.map((encoding) => (encoding === 'base64' ? 'base64' : 'UTF-16'));
+  return names.length === 0 ? null : `written in ${names.toReversed().join(' in ')}`;
+}
+
+function secretOf(evidence: Pick<ImageEvidence, 'reveal'>, match: SecretMatch): SecretEvidence {
   const { redacted, fingerprint, lengthChars } = match;
   return { redacted, value: evidence.reveal(fingerprint), fingerprint, lengthChars };
 }

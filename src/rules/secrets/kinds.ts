@@ -1,4 +1,5 @@
 import type { Confidence, Severity } from '../../core/index.ts';
+import { PROVIDERS, type Provider } from '../../examine/index.ts';
 
 /** What is to be known of a kind of secret; the detector of the same name finds it. */
 export interface SecretKind {
@@ -20,8 +21,8 @@ const token = (
   more: Partial<Pick<SecretKind, 'severity' | 'confidence'>> = {},
 ): SecretKind => ({ title, severity: 'critical', confidence: 'high', gives, revoke, reference, ...more });
 
-/** Every kind of secret, by the name of its detector. */
-export const SECRET_KINDS: Readonly<Record<string, SecretKind>> = {
+/** Kinds that secretlint's preset finds, by the name of their detector. */
+const PRESET_KINDS: Readonly<Record<string, SecretKind>> = {
   'private-key': token(
     'Private key',
     'be whoever the key belongs to: a server, a user, a signer',
@@ -222,4 +223,15 @@ export const SECRET_KINDS: Readonly<Record<string, SecretKind>> = {
     'https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1',
     { severity: 'high', confidence: 'medium' },
   ),
+};
+
+/** What a provider's entry says, with its defaults. */
+function toKind({ title, severity = 'critical', confidence = 'high', gives, revoke, reference }: Provider): SecretKind {
+  return { title, severity, confidence, gives, revoke, reference };
+}
+
+/** Every kind of secret, by the name of its detector. */
+export const SECRET_KINDS: Readonly<Record<string, SecretKind>> = {
+  ...PRESET_KINDS,
+  ...Object.fromEntries(PROVIDERS.map((provider) => [provider.id, toKind(provider)])),
 };

@@ -35,6 +35,7 @@ describe('a secret', () => {
         byteRange: [10, 50],
         line: 2,
         redacted: 'ghp_a1****',
+        encodings: [],
         doubt: null,
         fingerprint: expect.stringMatching(/^hmac-sha256:[0-9a-f]{64}$/),
         lengthChars: 40,

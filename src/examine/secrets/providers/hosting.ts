@@ -1,0 +1,276 @@
+/** Keys of those who host machines, programs and sites, and carry traffic to them. */
+import type { Provider } from './provider.ts';
+import { isHexKey, isMixed, isMixedCase, isNamedKey, UUID } from './value-checks.ts';
+
+export const HOSTING_PROVIDERS: readonly Provider[] = [
+  {
+    id: 'akamai-client-secret',
+    title: 'Akamai EdgeGrid client secret',
+    gives: 'call the Akamai APIs as the client, together with the tokens beside it',
+    revoke: 'Deactivate the credential in Akamai Control Center, Identity and access',
+    reference: 'https://techdocs.akamai.com/developer/docs/edgegrid',
+    formats: [
+      {
+        literals: [{ text: '.akamaiapis.net' }],
+        before: 400,
+        after: 400,
+        pattern: /client_?secret["'\\]{0,3}\s{0,4}[=:]\s{0,4}["'\\]{0,3}([A-Za-z0-9+/]{43}=)(?![A-Za-z0-9+/=])/gi,
+        redact: () => '****',
+      },
+    ],
+  },
+  {
+    id: 'alibaba-access-key-secret',
+    title: 'Alibaba Cloud AccessKey secret',
+    gives: 'act as the account or RAM user, with all its permissions',
+    revoke: 'Disable and delete the AccessKey pair in the RAM console',
+    reference: 'https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair',
+    confidence: 'medium',
+    formats: [
+      { names: ['alibaba', 'aliyun', 'alicloud'], value: ['alphanumeric', 30], accepts: isMixedCase },
+      {
+        // The secret has no mark; the ID before it has.
+        literals: [{ text: 'LTAI', gate: { follows: 'run', of: 'alphanumeric', atLeast: 12 } }],
+        before: 1,
+        after: 240,
+        pattern: /\bLTAI[A-Za-z0-9]{12,24}\b[^\0]{1,120}?(?<![A-Za-z0-9+/])([A-Za-z0-9]{30})(?![A-Za-z0-9+/=])/g,
+        accepts: isMixedCase,
+        redact: () => '****',
+      },
+    ],
+  },
+  {
+    id: 'cloudflare-legacy-token',
+    title: 'Cloudflare API token or key without a prefix',
+    gives: 'change the account’s DNS and settings as far as it may',
+    revoke: 'Roll or delete it in Cloudflare, My Profile, API Tokens',
+    reference: 'https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/',
+    confidence: 'medium',
+    formats: [
+      {
+        names: ['cloudflare', 'cf_api_token'],
+        literals: ['cloudflare', 'cf_api_token'],
+        value: ['wordDash', 40],
+        accepts: isMixed,
+      },
+      {
+        names: ['cloudflare', 'cf_api_key'],
+        literals: ['cloudflare', 'cf_api_key'],
+        value: ['hex', 37],
+        accepts: isHexKey,
+      },
+    ],
+  },
+  {
+    id: 'cloudflare-origin-ca-key',
+    title: 'Cloudflare Origin CA key',
+    gives: 'issue and revoke origin certificates in every account of the user',
+    revoke: 'Change it in Cloudflare, My Profile, API Tokens, Origin CA Key',
+    reference: 'https://developers.cloudflare.com/fundamentals/api/get-started/ca-keys/',
+    formats: [
+      {
+        // "Always begins with v1.0-, may vary in length", says Cloudflare.
+        literals: [{ text: 'v1.0-', gate: { follows: 'run', of: 'hex', atLeast: 20 } }],
+        before: 1,
+        after: 400,
+        pattern: /(?<![\w.])(v1\.0-[a-f0-9]{20,64}-[a-f0-9-]{120,300})(?![\w-])/g,
+      },
+    ],
+  },
+  {
+    id: 'digitalocean-spaces-secret',
+    title: 'Secret key of DigitalOcean Spaces',
+    gives: 'read and write the buckets that it may',
+    revoke: 'Delete it in the DigitalOcean control panel, Spaces, Access keys',
+    reference: 'https://docs.digitalocean.com/products/spaces/how-to/manage-access/',
+    confidence: 'medium',
+    formats: [
+      {
+        names: ['spaces_secret', 'spaces_access', 'spaces_key'],
+        literals: ['spaces_secret', 'spaces-secret', 'spacessecret', 'spaces_access', 'spaces_key'],
+        value: ['base64', 43],
+        accepts: isMixedCase,
+      },
+    ],
+  },
+  {
+    id: 'fastly-token',
+    title: 'Fastly API token',
+    gives: 'change and purge the services as far as it may',
+    revoke: 'Delete it in Fastly, Account, API tokens',
+    reference: 'https://www.fastly.com/documentation/reference/api/auth-tokens/',
+    confidence: 'medium',
+    formats: [{ names: ['fastly'], value: ['wordDash', 32], accepts: isMixed }],
+  },
+  {
+    id: 'fly-token',
+    title: 'Fly.io access token',
+    gives: 'deploy to and read the apps of the organisation, as far as it may',
+    revoke: 'Revoke it: fly tokens revoke',
+    reference: 'https://fly.io/docs/security/tokens/',
+    formats: [
+      { prefixes: ['fm1r_', 'fm1a_', 'fm2_'], body: ['base64', 100, 4000] },
+      { prefixes: ['fo1_'], body: ['wordDash', 43], accepts: isMixed },
+    ],
+  },
+  {
+    id: 'hetzner-token',
+    title: 'Hetzner Cloud API token',
+    gives: 'manage the servers and volumes of the project',
+    revoke: 'Delete it in the Hetzner Cloud console, Security, API tokens',
+    reference: 'https://docs.hetzner.com/cloud/api/getting-started/generating-api-token/',
+    confidence: 'medium',
+    formats: [{ names: ['hetzner', 'hcloud'], value: ['alphanumeric', 64], accepts: isMixedCase }],
+  },
+  {
+    id: 'ibm-cloud-key',
+    title: 'IBM Cloud API key',
+    gives: 'act as the user or service ID, with all its roles',
+    revoke: 'Delete it: ibmcloud iam api-key-delete',
+    reference: 'https://cloud.ibm.com/docs/account?topic=account-userapikey',
+    confidence: 'medium',
+    formats: [
+      {
+        names: ['ibm_cloud', 'ibm_platform', 'ibm_api', 'ibm_iam', 'bluemix', 'ic_api_key', 'watson'],
+        literals: [
+          ...['ibmcloud', 'ibm_cloud', 'ibm-cloud', 'ibm_platform', 'ibm_api', 'ibm_iam'],
+          ...['bluemix', 'ic_api_key', 'watson'],
+        ],
+        value: ['wordDash', 44],
+        accepts: isMixedCase,
+      },
+    ],
+  },
+  {
+    id: 'linode-token',
+    title: 'Linode (Akamai Cloud) access token',
+    gives: 'manage the account’s machines as far as it may',
+    revoke: 'Revoke it in the Cloud Manager, API tokens',
+    reference: 'https://techdocs.akamai.com/cloud-computing/docs/manage-personal-access-tokens',
+    confidence: 'medium',
+    formats: [{ names: ['linode'], value: ['hex', 64], accepts: isHexKey }],
+  },
+  {
+    id: 'netlify-token',
+    title: 'Netlify access token',
+    gives: 'deploy to and read the owner’s sites, with their environment',
+    revoke: 'Delete it in Netlify, User settings, Applications',
+    reference: 'https://docs.netlify.com/api/get-started/',
+    formats: [{ prefixes: ['nfp_', 'nfo_', 'nfc_', 'nfu_'], body: ['alphanumeric', 36], accepts: isMixed }],
+  },
+  {
+    id: 'netlify-legacy-token',
+    title: 'Netlify access token without a prefix',
+    gives: 'deploy to and read the owner’s sites, with their environment',
+    revoke: 'Delete it in Netlify, User settings, Applications',
+    reference: 'https://docs.netlify.com/api/get-started/',
+    confidence: 'medium',
+    formats: [
+      { names: ['netlify'], value: ['hex', 64], accepts: isHexKey },
+      { names: ['netlify'], value: ['wordDash', 43, 44], accepts: isMixedCase },
+    ],
+  },
+  {
+    id: 'ngrok-token',
+    title: 'ngrok authtoken',
+    gives: 'open tunnels in the account’s name',
+    revoke: 'Delete it in the ngrok dashboard, Authtokens',
+    reference: 'https://ngrok.com/docs/agent/#authtokens',
+    severity: 'high',
+    formats: [
+      {
+        names: ['ngrok', 'authtoken'],
+        value: ['word', 48, 49],
+        form: '[0-9][A-Za-z0-9]{26}_[0-9][A-Za-z0-9]{19,20}',
+        accepts: isMixedCase,
+      },
+    ],
+  },
+  {
+    id: 'railway-token',
+    title: 'Railway token',
+    gives: 'deploy to and read the project or account, with its variables',
+    revoke: 'Delete it in Railway, Project or Account settings, Tokens',
+    reference: 'https://docs.railway.com/guides/public-api',
+    confidence: 'medium',
+    formats: [
+      {
+        names: ['railway_token', 'railway_api_token'],
+        literals: ['railway_token', 'railway_api_token'],
+        value: ['wordDash', 36],
+        form: UUID,
+        accepts: isNamedKey,
+      },
+    ],
+  },
+  {
+    id: 'render-key',
+    title: 'Render API key',
+    gives: 'manage the services of the user’s workspaces, with their environment',
+    revoke: 'Revoke it in the Render dashboard, Account settings, API keys',
+    reference: 'https://render.com/docs/api',
+    formats: [{ prefixes: ['rnd_'], body: ['alphanumeric', 28, 32], accepts: isMixedCase }],
+  },
+  {
+    id: 'scaleway-secret-key',
+    title: 'Scaleway secret key',
+    gives: 'act as the user or application, with all its permissions',
+    revoke: 'Delete the API key in the Scaleway console, IAM',
+    reference: 'https://www.scaleway.com/en/docs/iam/concepts/#api-key',
+    confidence: 'medium',
+    formats: [
+      {
+        names: ['scw_secret', 'scw_token', 'scaleway_secret', 'scaleway_token', 'scaleway_key', 'scaleway_api'],
+        literals: ['scw_secret', 'scw_token', 'scaleway'],
+        value: ['wordDash', 36],
+        form: UUID,
+        accepts: isNamedKey,
+      },
+    ],
+  },
+  {
+    id: 'tencent-secret-key',
+    title: 'Tencent Cloud SecretKey',
+    gives: 'act as the account or sub-user, with all its permissions',
+    revoke: 'Disable and delete the key in the console, CAM, API keys',
+    reference: 'https://www.tencentcloud.com/document/product/598/34228',
+    confidence: 'medium',
+    formats: [
+      { names: ['tencent', 'qcloud'], value: ['alphanumeric', 32], accepts: isMixedCase },
+      {
+        // The key has no mark; the ID before it has.
+        literals: [{ text: 'AKID', gate: { follows: 'run', of: 'alphanumeric', atLeast: 32 } }],
+        before: 1,
+        after: 200,
+        pattern: /\bAKID[A-Za-z0-9]{32}\b[^\0]{1,120}?(?<![A-Za-z0-9+/])([A-Za-z0-9]{32})(?![A-Za-z0-9+/=])/g,
+        accepts: isMixedCase,
+        redact: () => '****',
+      },
+    ],
+  },
+  {
+    id: 'vercel-legacy-token',
+    title: 'Vercel token without a prefix',
+    gives: 'deploy to and read the account’s projects',
+    revoke: 'Delete it in Vercel, Account Settings, Tokens',
+    reference: 'https://vercel.com/docs/accounts',
+    confidence: 'medium',
+    formats: [
+      {
+        names: ['vercel_token', 'vercel_api', 'vercel_access', 'vercel_secret', 'now_token'],
+        literals: ['vercel_token', 'vercel_api', 'vercel_access', 'vercel_secret', 'now_token'],
+        value: ['alphanumeric', 24],
+        accepts: isMixedCase,
+      },
+    ],
+  },
+  {
+    id: 'vultr-key',
+    title: 'Vultr API key',
+    gives: 'manage the account’s machines and billing',
+    revoke: 'Regenerate it in the Vultr console, Account, API',
+    reference: 'https://docs.vultr.com/platform/other/api',
+    confidence: 'medium',
+    formats: [{ names: ['vultr'], value: ['upperAlphanumeric', 36], accepts: isMixed }],
+  },
+];
