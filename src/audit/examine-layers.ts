@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { type Digest, type Limits, shortDigest } from '../core/index.ts';
 import {
+  defaultLanes,
   type ExaminedLayer,
   ExaminerPool,
   type LayerJob,
@@ -134,7 +134,7 @@ export class LayerWork implements AsyncDisposable {
   }
 
   #startPool(expectedBytes: number | null): ExaminerPool {
-    const lanes = this.#options.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2));
+    const lanes = this.#options.jobs ?? defaultLanes();
     return new ExaminerPool({ lanes, ...(expectedBytes === null ? {} : { expectedBytes }) });
   }
 }

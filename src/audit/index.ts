@@ -4,4 +4,4 @@ export { type AuditImageOptions, auditImage } from './audit-image.ts';
 export { describeRule, describeRules } from './describe-rules.ts';
 export { type CredentialExplanation, explainCredentials } from './explain-credentials.ts';
 export { FINGERPRINT_KEY_VARIABLE, loadFingerprintKey } from './fingerprint-key.ts';
-export type { AuditProgress, OnProgress } from './progress.ts';
+export type { AuditProgress } from './progress.ts';

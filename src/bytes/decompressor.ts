@@ -2,7 +2,7 @@ import type { Compression } from './compression.ts';
 import { GzipDecompressor } from './gzip.ts';
 import { ZstdDecompressor } from './zstd.ts';
 
-/** Takes one piece of uncompressed bytes. The piece is the receiver's: it is never used again. */
+/** Takes one piece of uncompressed bytes. Its memory is used again when the call returns: copy what you keep. */
 export type Emit = (piece: Uint8Array) => void;
 
 /**
@@ -12,9 +12,8 @@ export type Emit = (piece: Uint8Array) => void;
  */
 export interface Decompressor {
   /**
-   * Decompresses one chunk, handing every piece to `emit` before it returns. Keep chunks small: deflate
-   * expands up to 1032 times, and one chunk's output exists at once. Where the stream is broken, what the
-   * chunk held in front of the damage is lost as well.
+   * Decompresses one chunk, handing every piece to `emit` before it returns. Where the stream is broken, the last of
+   * what the chunk held in front of the damage may be lost as well.
    * @throws DecompressionError where the compressed stream is broken
    */
   push(input: Uint8Array, emit: Emit): void;

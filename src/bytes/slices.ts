@@ -1,8 +1,8 @@
 /**
- * Compressed bytes inflated at a time. One slice's output exists at once, and deflate expands 1032-fold; and of a
- * slice that is broken nothing comes out, not even what stood in front of the damage: so slices are small.
+ * Compressed bytes inflated at a time. What the last call of node:zlib gave before it met damage is lost, and that is
+ * at most what one slice holds: so slices are small.
  */
-const SLICE_BYTES = 64 * 1024;
+const SLICE_BYTES = 16 * 1024;
 const CAUTIOUS_SLICE_BYTES = 8 * 1024;
 /** Expansion from which slices become smaller still. */
 const CAUTIOUS_RATIO = 30;

@@ -15,8 +15,9 @@ export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: O
   const examiner = new LayerExaminer(job);
   const waiting: (() => Promise<void>)[] = [];
   const diffId = startDiffId(job);
-  const emit = (bytes: Uint8Array): void => {
-    diffId.update(bytes);
+  const emit = (piece: Uint8Array): void => {
+    diffId.update(piece);
+    const bytes = piece.slice();
     waiting.push(() => examiner.push(bytes));
   };
   const unpacker = new Unpacker(

@@ -6,6 +6,8 @@ import { fromLaneError, toLaneError } from './lane-error.ts';
 import type { FromUnpacker, LaneError, LanePiece, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
 import type { LayerJob } from './layer-record.ts';
 
+/** Stored bytes unpacked at a time. The attack: deflate expands 1032 times, and all of that waits to be sent. */
+const PUSH_BYTES = 16 * 1024;
 /** Uncompressed bytes in one message. */
 const PIECE_BYTES = 1024 * 1024;
 /** Pieces under way to the examining thread at once: the lane's memory, and its slack. */
@@ -49,8 +51,10 @@ async function unpack(
     let readError: AuditError | undefined;
     try {
       for await (const chunk of chunks) {
-        unpacker.push(chunk, (piece) => output.write(piece));
-        await output.flushFull();
+        for (let at = 0; at < chunk.byteLength; at += PUSH_BYTES) {
+          unpacker.push(chunk.subarray(at, at + PUSH_BYTES), (piece) => output.write(piece));
+          if (output.hasFull) await output.flushFull();
+        }
         read += chunk.byteLength;
         if (read - told < PROGRESS_BYTES) continue;
         told = read;
@@ -116,6 +120,11 @@ class PieceOutput {
   hole(): void {
     this.#startPart();
     this.#afterHole = true;
+  }
+
+  /** Whether pieces wait to be sent. */
+  get hasFull(): boolean {
+    return this.#full.length > 0;
   }
 
   async flushFull(): Promise<void> {

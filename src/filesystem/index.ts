@@ -1,4 +1,4 @@
 /** Layers folded into a filesystem: what is live, what was deleted or overwritten, and by what. */
-export { type EntryState, Filesystem, FilesystemEntry, type HiddenBy, type HiddenHow } from './filesystem.ts';
+export { Filesystem, FilesystemEntry, type HiddenHow } from './filesystem.ts';
 export { type FoldedLayers, foldLayers, type StackAnomaly } from './fold.ts';
-export { type FilesystemSizes, measure, type ShadowedBytes } from './sizes.ts';
+export { type FilesystemSizes, measure } from './sizes.ts';

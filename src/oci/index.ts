@@ -1,9 +1,7 @@
 /** Wire documents: bytes to typed values, or a coded error. */
-export { type ArtifactType, artifactType } from './artifacts.ts';
-export { type Descriptor, readDescriptor, readPlatform } from './descriptor.ts';
+export { artifactType } from './artifacts.ts';
+export type { Descriptor } from './descriptor.ts';
 export {
-  type ExecutionConfig,
-  type Healthcheck,
   type HistoryEntry,
   type ImageConfig,
   readImageConfig,
@@ -14,7 +12,6 @@ export {
   asSize,
   asText,
   asTextList,
-  asTextMap,
   type JsonObject,
   memberOf,
   parseJsonObject,
@@ -25,15 +22,12 @@ export {
   type Index,
   isAttestationDescriptor,
   type Manifest,
-  type ManifestPurpose,
   manifestPurpose,
   readManifestDocument,
-  type UnreadableEntry,
 } from './manifest.ts';
 export {
   claimedCompression,
   isForeignLayerType,
-  isImageConfigType,
   isIndexType,
   isLayerType,
   isManifestType,

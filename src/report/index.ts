@@ -1,5 +1,5 @@
 /** The report document, and the views of it. Reporters read the document and nothing else. */
-export type { Report, ReportAttachment, ReportImage, ReportLayer } from './report.ts';
+export type { Report, ReportImage, ReportLayer } from './report.ts';
 export { renderJson } from './reporters/json.ts';
 export { renderRule, renderRuleList } from './reporters/rules.ts';
-export { renderTable, type TableOptions } from './reporters/table.ts';
+export { renderTable } from './reporters/table.ts';

@@ -1,6 +1,6 @@
 /** The catalogue: pure functions from evidence to findings, each with its why and its fix. */
 export { RULES } from './catalogue.ts';
-export type { ImageEvidence, LayerEvidence, MetadataSecret, OrphanEvidence, SubjectEvidence } from './evidence.ts';
-export type { Evidence, Finding, FindingState, SecretEvidence } from './finding.ts';
+export type { ImageEvidence, LayerEvidence, MetadataSecret, OrphanEvidence } from './evidence.ts';
+export type { Evidence, Finding } from './finding.ts';
 export { judge } from './judge.ts';
-export type { Rule, RuleDescription } from './rule.ts';
+export type { RuleDescription } from './rule.ts';

@@ -38,10 +38,10 @@ export async function readPassingArchive(
   };
   try {
     for await (const chunk of chunks) {
-      unpacker.push(chunk, (piece) => pieces.push(piece));
+      unpacker.push(chunk, (piece) => pieces.push(piece.slice()));
       await read();
     }
-    const blob = unpacker.end((piece) => pieces.push(piece));
+    const blob = unpacker.end((piece) => pieces.push(piece.slice()));
     await read();
     const tar = await reader.end();
     members.endTrailing();

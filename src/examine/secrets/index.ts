@@ -2,5 +2,5 @@
 export { DETECTORS } from './detectors.ts';
 export type { Carrier, LayerRegion, SecretMatch, SecretValues } from './match.ts';
 export { PROVIDERS, type Provider } from './providers/index.ts';
-export { redactBytes, TextScanner } from './scan-text.ts';
-export { distinctMatches, SecretScanner, type SecretScannerOptions } from './scanner.ts';
+export { TextScanner } from './scan-text.ts';
+export { distinctMatches, SecretScanner } from './scanner.ts';

@@ -15,7 +15,7 @@ export function unpackAll(
   const { chunkBytes = 64 * 1024, ...more } = options;
   const unpacker = new Unpacker({ limits: DEFAULT_LIMITS, ...more });
   const pieces: Uint8Array[] = [];
-  const emit = (piece: Uint8Array): void => void pieces.push(piece);
+  const emit = (piece: Uint8Array): void => void pieces.push(piece.slice());
   for (let at = 0; at < stored.byteLength; at += chunkBytes) {
     unpacker.push(Uint8Array.from(stored.subarray(at, at + chunkBytes)), emit);
   }

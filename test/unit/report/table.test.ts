@@ -129,7 +129,7 @@ describe('the width', () => {
 describe('findings', () => {
   test('of one rule stand under one heading with their fix once', () => {
     const text = renderTable(document([finding({ message: 'One.' }), finding({ message: 'Two.' })]), plain);
-    expect(text.match(/LOW  git is in the image/g)).toHaveLength(1);
+    expect(text.match(/LOW {2}git is in the image/g)).toHaveLength(1);
     expect(text.match(/Fix: /g)).toHaveLength(1);
     expect(text).toMatch(/ {2}One\.\n.*\n {2}Two\./);
   });
