@@ -1,7 +1,10 @@
-import { type Chunks, ContentDigest, Unpacker, type UnpackOptions } from '../bytes/index.ts';
-import { AuditError, digestAlgorithm, parseDiffId } from '../core/index.ts';
+import { type Chunks, Unpacker } from '../bytes/index.ts';
+import { type AuditError, parseDiffId } from '../core/index.ts';
+import { startDiffId } from './diff-id.ts';
+import { LocalFileDigests } from './file-digests.ts';
 import { type ExaminedLayer, LayerExaminer } from './layer-examiner.ts';
 import type { LayerJob } from './layer-record.ts';
+import { asReadError, unpackOptions } from './unpack-options.ts';
 
 /** Told how many stored bytes have been read. */
 export type OnProgress = (bytes: number) => void;
@@ -12,7 +15,7 @@ export type OnProgress = (bytes: number) => void;
  * @throws AuditError `INTERRUPTED`; any other error is a mistake in this program
  */
 export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: OnProgress): Promise<ExaminedLayer> {
-  const examiner = new LayerExaminer(job);
+  const examiner = new LayerExaminer(job, new LocalFileDigests());
   const waiting: (() => Promise<void>)[] = [];
   const diffId = startDiffId(job);
   const emit = (piece: Uint8Array): void => {
@@ -44,26 +47,4 @@ export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: O
   const blob = unpacker.end(emit, readError);
   await examine();
   return examiner.end(blob, parseDiffId(diffId.finish()));
-}
-
-/** The digest of a job's uncompressed tar, in the algorithm that the image states it in. */
-export function startDiffId({ expectedDiffId }: LayerJob): ContentDigest {
-  return new ContentDigest(expectedDiffId === null ? 'sha256' : digestAlgorithm(expectedDiffId));
-}
-
-/** How to unpack a job's blob. The compression's checksum matters only where no diffID is known. */
-export function unpackOptions(job: LayerJob, takers: Pick<UnpackOptions, 'onTrailing' | 'onHole'>): UnpackOptions {
-  const sha512 = job.expectedDigest?.startsWith('sha512:') === true;
-  return {
-    limits: job.limits,
-    algorithm: sha512 ? 'sha512' : 'sha256',
-    checksum: job.expectedDiffId === null,
-    ...takers,
-  };
-}
-
-/** An error of reading, to be told with the layer. Anything else goes on as it is. */
-export function asReadError(error: unknown): AuditError {
-  if (error instanceof AuditError && error.code !== 'INTERRUPTED') return error;
-  throw error;
 }

@@ -1,13 +1,18 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { toLaneError } from './lane-error.ts';
-import type { FromExaminer, PieceTaken, ToExaminer } from './lane-messages.ts';
+import { OrderedFileDigests } from './lane-file-digests.ts';
+import type { FromExaminer, ToDigester, ToExaminer } from './lane-messages.ts';
 import { LayerExaminer } from './layer-examiner.ts';
 import type { LayerRecord } from './layer-record.ts';
 
-/** Runs the examining half of a lane: uncompressed pieces in, one record out for each layer. */
-export function runExamineThread(pieces: MessagePort): void {
+/** What is handled one after the other. */
+type InOrder = Exclude<ToExaminer, { type: 'file-digests' }>;
+
+/** Runs the examining part of a lane: uncompressed pieces in, one record out for each layer. */
+export function runExamineThread(digester: MessagePort): void {
   const main = parentPort as MessagePort;
   let examiner: LayerExaminer | undefined;
+  let files: OrderedFileDigests | undefined;
   let broken = false;
   let busy: Promise<void> = Promise.resolve();
 
@@ -17,16 +22,20 @@ export function runExamineThread(pieces: MessagePort): void {
     main.postMessage({ type: 'failed', error: toLaneError(error) } satisfies FromExaminer);
   };
 
-  const giveBack = ({ buffer }: Uint8Array<ArrayBuffer>): void =>
-    pieces.postMessage({ memory: buffer } satisfies PieceTaken, [buffer]);
+  const giveBack = ({ buffer }: Uint8Array<ArrayBuffer>): void => {
+    const steps = files?.takeSteps() ?? { codes: [], others: [] };
+    digester.postMessage({ type: 'piece-read', memory: buffer, steps } satisfies ToDigester, [buffer]);
+  };
 
-  const handle = async (message: ToExaminer): Promise<void> => {
+  const handle = async (message: InOrder): Promise<void> => {
     switch (message.type) {
       case 'job':
         broken = false;
-        examiner = new LayerExaminer(message.job);
+        files = new OrderedFileDigests(digester);
+        examiner = new LayerExaminer(message.job, files);
         break;
       case 'piece':
+        files?.usePiece(message.bytes);
         if (message.afterHole) examiner?.hole();
         if (message.trailing) await examiner?.pushTrailing(message.bytes);
         else await examiner?.push(message.bytes);
@@ -49,7 +58,12 @@ export function runExamineThread(pieces: MessagePort): void {
     }
   };
 
-  pieces.on('message', (message: ToExaminer) => {
+  digester.on('message', (message: ToExaminer) => {
+    if (message.type === 'file-digests') {
+      // What is under way waits for them.
+      files?.resolve(message.digests);
+      return;
+    }
     busy = busy
       .then(() => handle(message))
       .catch((error: unknown) => {

@@ -18,12 +18,35 @@ export type FromUnpacker =
   /** One chunk was taken: another may be sent. */
   | { readonly type: 'chunk-taken' };
 
-/** What the unpacking thread tells the examining thread. */
-export type ToExaminer =
+/** What the unpacking thread tells the digesting thread. */
+export type FromUnpackerToDigester =
   | { readonly type: 'job'; readonly job: LayerJob }
   | LanePiece
-  | { readonly type: 'pieces-over'; readonly blob: BlobFacts; readonly diffId: DiffId }
+  | { readonly type: 'pieces-over'; readonly blob: BlobFacts }
   | { readonly type: 'failed'; readonly error: LaneError };
+
+/** What the digesting thread tells the examining thread: what it was told itself, and digests. */
+export type ToExaminer =
+  | Exclude<FromUnpackerToDigester, { type: 'pieces-over' }>
+  | { readonly type: 'pieces-over'; readonly blob: BlobFacts; readonly diffId: DiffId }
+  /** The digests of all files, 32 bytes each, in the order in which they were asked for. */
+  | { readonly type: 'file-digests'; readonly digests: Uint8Array };
+
+/** What the examining thread tells the digesting thread. */
+export type ToDigester =
+  /** A layer begins. */
+  | { readonly type: 'files-begin' }
+  /** A piece was read; what is to be digested of it, and its memory. */
+  | { readonly type: 'piece-read'; readonly memory: ArrayBuffer; readonly steps: FileDigestSteps }
+  /** There are no more files, and the digests are wanted. */
+  | { readonly type: 'files-over'; readonly steps: FileDigestSteps };
+
+/** Which bytes belong to which file; see lane-file-digests.ts. */
+export interface FileDigestSteps {
+  readonly codes: readonly number[];
+  /** Bytes of files that are not in the memory of the piece. */
+  readonly others: readonly Uint8Array[];
+}
 
 /** Uncompressed bytes on their way from one half of a lane to the other. */
 export interface LanePiece {
@@ -35,7 +58,7 @@ export interface LanePiece {
   readonly afterHole: boolean;
 }
 
-/** What the examining thread answers the unpacking thread: one piece was taken, and here is its memory back. */
+/** What the digesting thread answers the unpacking thread: one piece is done with, and here is its memory back. */
 export interface PieceTaken {
   readonly memory: ArrayBuffer;
 }
@@ -52,8 +75,8 @@ export interface LaneError {
   readonly hint: string | null;
 }
 
-/** How a worker is started: which half it does, and its port to the other one. */
-export interface LaneWorkerData {
-  readonly role: 'unpack' | 'examine';
-  readonly pieces: MessagePort;
-}
+/** How a worker is started: which part it does, and its ports to the threads beside it. */
+export type LaneWorkerData =
+  | { readonly role: 'unpack'; readonly digester: MessagePort }
+  | { readonly role: 'digest'; readonly unpacker: MessagePort; readonly examiner: MessagePort }
+  | { readonly role: 'examine'; readonly digester: MessagePort };

@@ -1,20 +1,27 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { type Chunks, type ContentDigest, readFileRange, Unpacker } from '../bytes/index.ts';
-import { type AuditError, parseDiffId } from '../core/index.ts';
-import { asReadError, startDiffId, unpackOptions } from './examine-layer.ts';
+import { type Chunks, readFileRange, Unpacker } from '../bytes/index.ts';
+import type { AuditError } from '../core/index.ts';
 import { fromLaneError, toLaneError } from './lane-error.ts';
-import type { FromUnpacker, LaneError, LanePiece, PieceTaken, ToExaminer, ToUnpacker } from './lane-messages.ts';
+import type {
+  FromUnpacker,
+  FromUnpackerToDigester,
+  LaneError,
+  LanePiece,
+  PieceTaken,
+  ToUnpacker,
+} from './lane-messages.ts';
 import type { LayerJob } from './layer-record.ts';
+import { asReadError, unpackOptions } from './unpack-options.ts';
 
 /** Stored bytes unpacked at a time. The attack: deflate expands 1032 times, and all of that waits to be sent. */
 const PUSH_BYTES = 16 * 1024;
 /** Uncompressed bytes in one message. */
 const PIECE_BYTES = 1024 * 1024;
-/** Pieces under way to the examining thread at once: the lane's memory, and its slack. */
+/** Pieces under way through the other threads at once: the lane's memory, and its slack. */
 const CREDITS = 8;
 const PROGRESS_BYTES = 1024 * 1024;
 
-/** Runs the unpacking half of a lane: stored bytes in, uncompressed pieces out to the examining half. */
+/** Runs the unpacking part of a lane: stored bytes in, uncompressed pieces out to the digesting part. */
 export function runUnpackThread(pieces: MessagePort): void {
   const main = parentPort as MessagePort;
   const tellMain = (message: FromUnpacker): void => main.postMessage(message);
@@ -41,8 +48,6 @@ async function unpack(
 ): Promise<void> {
   output.send({ type: 'job', job });
   try {
-    const diffId = startDiffId(job);
-    output.digest = diffId;
     const unpacker = new Unpacker(
       unpackOptions(job, { onTrailing: (bytes) => output.write(bytes, true), onHole: () => output.hole() }),
     );
@@ -65,7 +70,7 @@ async function unpack(
     }
     const blob = unpacker.end((piece) => output.write(piece), readError);
     await output.flushAll();
-    output.send({ type: 'pieces-over', blob, diffId: parseDiffId(diffId.finish()) });
+    output.send({ type: 'pieces-over', blob });
   } catch (error) {
     output.discard();
     output.send({ type: 'failed', error: toLaneError(error) });
@@ -86,8 +91,6 @@ class PieceOutput {
   /** Whether bytes are missing in front of the piece that is being filled. */
   #afterHole = false;
   #full: LanePiece[] = [];
-  /** Takes the bytes of the tar: this thread has less to do than the other one. */
-  digest: ContentDigest | undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -98,7 +101,7 @@ class PieceOutput {
     });
   }
 
-  send(message: ToExaminer): void {
+  send(message: FromUnpackerToDigester): void {
     this.#port.postMessage(message);
   }
 
@@ -135,7 +138,7 @@ class PieceOutput {
         });
       }
       this.#credits -= 1;
-      this.#port.postMessage(piece satisfies ToExaminer, [piece.bytes.buffer]);
+      this.#port.postMessage(piece satisfies FromUnpackerToDigester, [piece.bytes.buffer]);
     }
   }
 
@@ -159,7 +162,6 @@ class PieceOutput {
   }
 
   #startPiece(done: Uint8Array<ArrayBuffer>): void {
-    if (!this.#trailing) this.digest?.update(done);
     this.#full.push({ type: 'piece', bytes: done, trailing: this.#trailing, afterHole: this.#afterHole });
     this.#afterHole = false;
     const spare = this.#spare.pop();

@@ -1,4 +1,4 @@
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Chunks } from '../bytes/index.ts';
 import { AuditError } from '../core/index.ts';
 import type { OnProgress } from './examine-layer.ts';
@@ -13,12 +13,13 @@ const CHUNK_CREDITS = 8;
 const YOUNG_GENERATION_MB = 12;
 
 /**
- * Two worker threads that examine one layer at a time: the first reads, digests and inflates, the second
- * digests, reads the tar and searches. Both halves take about as long, so that a single big layer keeps two
- * cores busy; more lanes examine more layers at once (docs/adr/0005).
+ * Three worker threads that examine one layer at a time: the first reads, digests what is stored and inflates, the
+ * second takes the digests of what comes out, the third reads the tar and searches. So a single big layer keeps two
+ * cores busy and a third in part; more lanes examine more layers at once (docs/adr/0005).
  */
 export class Lane {
   readonly #unpacker: Worker;
+  readonly #digester: Worker;
   readonly #examiner: Worker;
   #settle: { resolve: (layer: ExaminedLayer) => void; reject: (error: Error) => void } | undefined;
   #onProgress: OnProgress | undefined;
@@ -27,9 +28,14 @@ export class Lane {
   #dead: Error | undefined;
 
   constructor() {
-    const { port1, port2 } = new MessageChannel();
-    this.#unpacker = startWorker({ role: 'unpack', pieces: port1 });
-    this.#examiner = startWorker({ role: 'examine', pieces: port2 });
+    const unpacked = new MessageChannel();
+    const digested = new MessageChannel();
+    this.#unpacker = startWorker({ role: 'unpack', digester: unpacked.port1 }, [unpacked.port1]);
+    this.#digester = startWorker({ role: 'digest', unpacker: unpacked.port2, examiner: digested.port1 }, [
+      unpacked.port2,
+      digested.port1,
+    ]);
+    this.#examiner = startWorker({ role: 'examine', digester: digested.port2 }, [digested.port2]);
     this.#unpacker.on('message', (message: FromUnpacker) => {
       if (message.type === 'progress') {
         this.#onProgress?.(message.bytes);
@@ -42,10 +48,14 @@ export class Lane {
       if (message.type === 'failed') this.#settle?.reject(fromLaneError(message.error));
       else this.#settle?.resolve({ record: message.record, secrets: message.secrets });
     });
-    for (const worker of [this.#unpacker, this.#examiner]) {
+    for (const worker of this.#workers) {
       worker.on('error', (error: Error) => this.#die(error));
       worker.on('exit', (status) => this.#die(new Error(`a worker thread stopped with status ${status}`)));
     }
+  }
+
+  get #workers(): Worker[] {
+    return [this.#unpacker, this.#digester, this.#examiner];
   }
 
   /** Whether a thread has died: the lane is of no more use. */
@@ -70,10 +80,10 @@ export class Lane {
     }
   }
 
-  /** Stops both threads. */
+  /** Stops its threads. */
   async close(): Promise<void> {
     this.#dead ??= new AuditError('INTERRUPTED', 'the audit was stopped');
-    await Promise.all([this.#unpacker.terminate(), this.#examiner.terminate()]);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
   /** Sends chunks as they are taken. An error of their source becomes the job's. */
@@ -105,12 +115,12 @@ export class Lane {
   }
 }
 
-function startWorker(data: LaneWorkerData): Worker {
+function startWorker(data: LaneWorkerData, transferList: MessagePort[]): Worker {
   // Beside this module, in whichever form it is running: as TypeScript in tests, as JavaScript when built.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: data,
-    transferList: [data.pieces],
+    transferList,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   worker.unref();

@@ -1,6 +1,7 @@
 import type { BlobFacts } from '../bytes/index.ts';
 import type { DiffId } from '../core/index.ts';
 import { type TarFacts, TarReader } from '../tar/index.ts';
+import type { FileDigests } from './file-digests.ts';
 import type { LayerGap, LayerJob, LayerRecord } from './layer-record.ts';
 import { LayerVisitor } from './layer-visitor.ts';
 import { rulesetId } from './ruleset.ts';
@@ -17,12 +18,14 @@ export interface ExaminedLayer {
  * keeps its entries and what rules need of its system files. Nothing is kept of the content itself.
  */
 export class LayerExaminer {
+  readonly #files: FileDigests;
   readonly #visitor: LayerVisitor;
   readonly #reader: TarReader;
   #trailingBytes = 0;
 
-  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>) {
-    this.#visitor = new LayerVisitor(job);
+  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>, files: FileDigests) {
+    this.#files = files;
+    this.#visitor = new LayerVisitor(job, files);
     this.#reader = new TarReader(this.#visitor, {
       maxExtendedHeaderBytes: job.limits.maxExtendedHeaderBytes,
       salvage: true,
@@ -51,7 +54,7 @@ export class LayerExaminer {
   async end(blob: BlobFacts, diffId: DiffId): Promise<ExaminedLayer> {
     const tar = await this.#reader.end();
     const visitor = this.#visitor;
-    const columns = visitor.finishColumns();
+    const columns = visitor.finishColumns(await this.#files.settle());
     await visitor.judge();
     const gaps = [...blobGaps(blob), ...this.#tarGaps(tar, blob), ...visitor.gaps()];
     return {

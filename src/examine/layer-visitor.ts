@@ -1,8 +1,8 @@
 import { cleanPathBytes, decodeBytes } from '../core/index.ts';
 import type { TarAnomaly, TarEntry, TarVisitor } from '../tar/index.ts';
 import { AnomalyLog } from './anomaly-log.ts';
-import { ContentDigester } from './content-digester.ts';
 import { type EntryColumns, type EntryKind, EntryTableBuilder } from './entry-table.ts';
+import type { DigestedRows, FileDigests } from './file-digests.ts';
 import type { EntryDevice, EntryXattr, LayerGap, LayerJob } from './layer-record.ts';
 import { type ByteSink, NOWHERE } from './nested/index.ts';
 import { NestedSecrets } from './nested-secrets.ts';
@@ -33,7 +33,7 @@ export class LayerVisitor implements TarVisitor {
   #hiddenScanner: SecretScanner | undefined;
   #hiddenRegion: LayerRegion | undefined;
   #hiddenEnd = -1;
-  readonly #digester = new ContentDigester();
+  readonly #files: FileDigests;
   readonly #nested: NestedSecrets;
   /** Looks into the file that is being read. */
   #inside: ByteSink = NOWHERE;
@@ -46,8 +46,9 @@ export class LayerVisitor implements TarVisitor {
   #filesUndigested = 0;
   #xattrsDropped = 0;
 
-  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>) {
+  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>, files: FileDigests) {
     this.#job = job;
+    this.#files = files;
     this.anomalies = new AnomalyLog(job.limits.maxAnomaliesPerKind);
     this.#scanner = new SecretScanner(job);
     this.systemFiles = new SystemFileCollector(job.limits);
@@ -76,7 +77,7 @@ export class LayerVisitor implements TarVisitor {
     if (kind !== 'file') return;
     this.#isFile = true;
     if (!entry.salvaged) this.contentBytes += entry.sizeBytes;
-    this.#digester.begin(entry.sizeBytes);
+    this.#files.begin(this.#row, entry.sizeBytes);
     this.#inside = this.#nested.begin(this.#row, path, entry.sizeBytes);
     this.systemFiles.begin(path, entry.sizeBytes);
   }
@@ -89,7 +90,7 @@ export class LayerVisitor implements TarVisitor {
     }
     this.#scanner.push(bytes, offset + bytes.byteLength >= entry.sizeBytes);
     if (!this.#isFile) return;
-    this.#digester.update(bytes);
+    this.#files.update(bytes);
     this.systemFiles.content(bytes);
     this.#inside.push(bytes);
   }
@@ -104,18 +105,17 @@ export class LayerVisitor implements TarVisitor {
     this.#holeBytes += lengthBytes;
     // The attack: a header of 512 bytes asks for the digest of exabytes of zeros.
     if (this.#holeBytes <= this.#job.limits.maxHoleBytes) {
-      this.#digester.updateHole(lengthBytes);
+      this.#files.updateHole(lengthBytes);
     } else {
       this.#filesUndigested += 1;
-      this.#digester.giveUp();
+      this.#files.giveUp();
     }
   }
 
   finish(_entry: TarEntry, complete: boolean): void {
     if (this.#scanning) this.#scanner.end();
     if (!this.#isFile) return;
-    const digest = complete ? this.#digester.finish() : undefined;
-    if (digest !== undefined) this.#table.setDigest(this.#row, digest);
+    this.#files.finish(complete);
     this.systemFiles.finish(this.#row);
     this.#inside.end();
     this.#inside = NOWHERE;
@@ -149,8 +149,9 @@ export class LayerVisitor implements TarVisitor {
   }
 
   /** The entries' columns, when all entries came by; searches their names as well. */
-  finishColumns(): EntryColumns {
+  finishColumns({ rows, digests }: DigestedRows): EntryColumns {
     this.#hiddenScanner?.end();
+    for (const [i, row] of rows.entries()) this.#table.setDigest(row, digests.subarray(i * 32, i * 32 + 32));
     const columns = this.#table.finish();
     this.#scanNames('path', columns.paths, columns.pathEnd);
     this.#scanNames('link', columns.links, columns.linkEnd);

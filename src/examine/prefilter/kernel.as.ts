@@ -2,10 +2,11 @@
 //
 // It is Teddy (from Hyperscan, and the Rust crate aho-corasick): of every position it looks up the low and
 // high nibble of four bytes in 16-byte tables, sixteen positions at once. A position that survives is
-// looked up in a table of bits and in a hash table by the same four bytes, then the whole literal is compared. Which four of its bytes are
-// looked at is chosen for each literal (placement.ts), so that few other texts pass. Last, a gate asks whether
-// what follows can be a secret at all ("at least 36 word characters"), so that nearly nothing but
-// candidates leaves the kernel.
+// looked up by the same four bytes in a table of bits. Both steps run ahead without a branch that depends on the
+// content, which a processor would mostly guess wrong; what is left is then looked up in a hash table, and the whole
+// literal is compared. Which four of its bytes are looked at is chosen for each literal (placement.ts), so that few
+// other texts pass. Last, a gate asks whether what follows can be a secret at all ("at least 36 word characters"), so
+// that nearly nothing but candidates leaves the kernel.
 //
 // The memory map is shared with prefilter.ts; test/unit/examine/prefilter.test.ts holds both against a
 // plain matcher.
@@ -23,14 +24,19 @@ const SHORT_HEADS: usize = 0x3000;
 /** 64 bytes each, from 1 on: see `prefilter.ts`, writeRecord. */
 const RECORDS: usize = 0x4000;
 const HITS: usize = 0x24000;
+/** u32 each: positions that passed masks and bits and have not been looked up yet. */
+const CANDIDATES: usize = 0x2b000;
+const MAX_CANDIDATES: usize = 1024;
 /** 131072 bits: whether four bytes with this hash may be those of a literal that are looked at. */
 const KNOWN: usize = 0x2c000;
-const MAX_HITS: u32 = 4096;
+const MAX_HITS: u32 = 3584;
 /** Most literals that can match in one place. */
 const HITS_PER_POSITION: u32 = 128;
 
 const GATE_RUN: u8 = 1;
 const GATE_USERINFO: u8 = 2;
+/** Bytes looked at between two branches. */
+const BLOCK: usize = 64;
 /** Longest user name and password looked through in a URL. */
 const USERINFO_BYTES: usize = 320;
 
@@ -51,8 +57,8 @@ function lower(byte: u32): u32 {
 // @ts-ignore: decorators are AssemblyScript's
 @inline
 function isKnown(p: usize): u32 {
-  const hash = ((load<u32>(p) | 0x20202020) * <u32>0x9e3779b1) >>> 15;
-  return (<u32>load<u8>(KNOWN + <usize>(hash >>> 3)) >>> (hash & 7)) & 1;
+  const hash = (load<u32>(p) | 0x20202020) * <u32>0x9e3779b1;
+  return (load<u32>(<usize>((hash >>> 18) & 0x3ffc), KNOWN) >>> ((hash >>> 15) & 31)) & 1;
 }
 
 /** Whether the literal of a record stands at p, all of it between start and end. */
@@ -134,13 +140,30 @@ function matchChain(first: usize, word: u32, start: usize, p: usize, end: usize,
   return hits;
 }
 
+/** What the candidates so far gave; RESUME tells whether all of them were looked up. Returns how many hits there are. */
+function lookUp(candidates: usize, start: usize, end: usize, before: u32): u32 {
+  let hits = before;
+  store<u32>(RESUME, 0xffffffff);
+  for (let i: usize = 0; i < candidates; i++) {
+    const position = <usize>load<u32>(CANDIDATES + (i << 2));
+    if (position >= end) break;
+    if (hits + HITS_PER_POSITION > MAX_HITS) {
+      store<u32>(RESUME, <u32>(position - start));
+      break;
+    }
+    hits = matchAt(start, position, end, hits);
+  }
+  return hits;
+}
+
 /**
  * Finds literals that the window of stands in [from, end) and writes position (from `start`) and record of each to
  * HITS.
- * Reads up to 18 bytes past `end`, and ignores what it finds there.
+ * Reads up to 82 bytes past `end`, and ignores what it finds there.
  */
 export function scan(start: usize, from: usize, end: usize): u32 {
   let hits: u32 = 0;
+  let candidates: usize = 0;
   const low0 = v128.load(MASKS, 0);
   const high0 = v128.load(MASKS, 16);
   const low1 = v128.load(MASKS, 32);
@@ -159,57 +182,58 @@ export function scan(start: usize, from: usize, end: usize): u32 {
   const high7 = v128.load(MASKS, 240);
   const nibble = i8x16.splat(15);
   const zero = i8x16.splat(0);
-  for (let p = from; p < end; p += 16) {
-    const a = v128.load(p);
-    const b = v128.load(p, 1);
-    const c = v128.load(p, 2);
-    const d = v128.load(p, 3);
-    const lowA = v128.and(a, nibble);
-    const lowB = v128.and(b, nibble);
-    const lowC = v128.and(c, nibble);
-    const lowD = v128.and(d, nibble);
-    const highA = i8x16.shr_u(a, 4);
-    const highB = i8x16.shr_u(b, 4);
-    const highC = i8x16.shr_u(c, 4);
-    const highD = i8x16.shr_u(d, 4);
-    const first = v128.and(
-      v128.and(
-        v128.and(swizzle(low0, lowA), swizzle(high0, highA)),
-        v128.and(swizzle(low1, lowB), swizzle(high1, highB)),
-      ),
-      v128.and(
-        v128.and(swizzle(low2, lowC), swizzle(high2, highC)),
-        v128.and(swizzle(low3, lowD), swizzle(high3, highD)),
-      ),
-    );
-    const second = v128.and(
-      v128.and(
-        v128.and(swizzle(low4, lowA), swizzle(high4, highA)),
-        v128.and(swizzle(low5, lowB), swizzle(high5, highB)),
-      ),
-      v128.and(
-        v128.and(swizzle(low6, lowC), swizzle(high6, highC)),
-        v128.and(swizzle(low7, lowD), swizzle(high7, highD)),
-      ),
-    );
-    const found = v128.or(first, second);
-    if (v128.any_true(found)) {
-      let lanes: u32 = i8x16.bitmask(i8x16.ne(found, zero));
-      while (lanes != 0) {
-        const position = p + <usize>ctz(lanes);
-        lanes &= lanes - 1;
-        if (isKnown(position) == 0) continue;
-        if (position >= end) break;
-        if (hits + HITS_PER_POSITION > MAX_HITS) {
-          store<u32>(RESUME, <u32>(position - start));
-          return hits;
-        }
-        hits = matchAt(start, position, end, hits);
-      }
+  for (let block = from; block < end; block += BLOCK) {
+    let lanes: u64 = 0;
+    for (let part: usize = 0; part < BLOCK; part += 16) {
+      const p = block + part;
+      const a = v128.load(p);
+      const b = v128.load(p, 1);
+      const c = v128.load(p, 2);
+      const d = v128.load(p, 3);
+      const lowA = v128.and(a, nibble);
+      const lowB = v128.and(b, nibble);
+      const lowC = v128.and(c, nibble);
+      const lowD = v128.and(d, nibble);
+      const highA = i8x16.shr_u(a, 4);
+      const highB = i8x16.shr_u(b, 4);
+      const highC = i8x16.shr_u(c, 4);
+      const highD = i8x16.shr_u(d, 4);
+      const first = v128.and(
+        v128.and(
+          v128.and(swizzle(low0, lowA), swizzle(high0, highA)),
+          v128.and(swizzle(low1, lowB), swizzle(high1, highB)),
+        ),
+        v128.and(
+          v128.and(swizzle(low2, lowC), swizzle(high2, highC)),
+          v128.and(swizzle(low3, lowD), swizzle(high3, highD)),
+        ),
+      );
+      const second = v128.and(
+        v128.and(
+          v128.and(swizzle(low4, lowA), swizzle(high4, highA)),
+          v128.and(swizzle(low5, lowB), swizzle(high5, highB)),
+        ),
+        v128.and(
+          v128.and(swizzle(low6, lowC), swizzle(high6, highC)),
+          v128.and(swizzle(low7, lowD), swizzle(high7, highD)),
+        ),
+      );
+      const passed = i8x16.ne(v128.or(first, second), zero);
+      lanes |= (<u64>i8x16.bitmask(passed)) << part;
+    }
+    while (lanes != 0) {
+      const position = block + <usize>ctz(lanes);
+      lanes &= lanes - 1;
+      store<u32>(CANDIDATES + (candidates << 2), <u32>position);
+      candidates += isKnown(position);
+    }
+    if (candidates + BLOCK > MAX_CANDIDATES) {
+      hits = lookUp(candidates, start, end, hits);
+      if (load<u32>(RESUME) != 0xffffffff) return hits;
+      candidates = 0;
     }
   }
-  store<u32>(RESUME, 0xffffffff);
-  return hits;
+  return lookUp(candidates, start, end, hits);
 }
 
 /** How many line feeds there are in [from, end). */

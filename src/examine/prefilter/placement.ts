@@ -32,7 +32,7 @@ export function spellings({ text, ignoreCase, gate }: Literal, offset: number): 
 }
 
 /** Nibbles that masks let through, for each of the bytes looked at: a bit for each of sixteen. */
-interface Masks {
+export interface Masks {
   readonly low: number[];
   readonly high: number[];
 }
@@ -55,12 +55,38 @@ const FREQUENCIES: Float64Array = (() => {
   return shares;
 })();
 
+/** How much of usual content gets how far in the kernel, as shares of all positions. */
+export interface PlacementModel {
+  /** How much passes the masks of a bucket. */
+  passShare(masks: Masks): number;
+  /** How much is, but for its case, what a literal's window looks for, or is taken for it: that costs far more. */
+  windowShare(literal: Literal, window: number): number;
+}
+
+/** What looking up a position costs, as a multiple of passing the masks. */
+const LOOK_UP_COST = 6;
+
+/** Takes bytes for independent of each other. Good enough for a few literals, and quick. */
+const INDEPENDENT_BYTES: PlacementModel = {
+  passShare({ low, high }) {
+    let share = 1;
+    for (let i = 0; i < MASKED_BYTES; i += 1) share *= byteShare(low[i] as number, high[i] as number);
+    return share;
+  },
+  windowShare: () => 0,
+};
+
 /** A bucket while literals are placed: how many of them need each nibble let through. */
 class Bucket {
+  readonly #model: PlacementModel;
   readonly #low = new Int32Array(MASKED_BYTES * 16);
   readonly #high = new Int32Array(MASKED_BYTES * 16);
   masks: Masks = { low: [0, 0, 0, 0], high: [0, 0, 0, 0] };
   passes = 0;
+
+  constructor(model: PlacementModel) {
+    this.#model = model;
+  }
 
   /** Adds a literal's masks, or takes them away again. */
   change(own: Masks, by: 1 | -1): void {
@@ -74,7 +100,7 @@ class Bucket {
       if ((this.#high[at] as number) > 0) masks.high[i] = (masks.high[i] as number) | bit;
     }
     this.masks = masks;
-    this.passes = passShare(masks, masks);
+    this.passes = this.#model.passShare(masks);
   }
 }
 
@@ -82,17 +108,18 @@ class Bucket {
  * Places literals so that as little text as possible passes the masks of any bucket: one after the other, the shortest
  * first, each with the window and in the bucket where it lets through least that was not let through before; then all
  * of them again, now that the others are there.
- * @param rounds how often; each takes tenths of a second for a thousand literals (`npm run generate`)
+ * @param rounds how often; each takes tenths of a second for a thousand literals
+ * @param model what content is like
  */
-export function placeLiterals(literals: readonly Literal[], rounds = 1): Placement[] {
-  const buckets = Array.from({ length: BUCKETS }, () => new Bucket());
+export function placeLiterals(literals: readonly Literal[], rounds = 1, model = INDEPENDENT_BYTES): Placement[] {
+  const buckets = Array.from({ length: BUCKETS }, () => new Bucket(model));
   const placements = new Map<Literal, Placement>();
   const ordered = literals.toSorted((a, b) => a.text.length - b.text.length);
   for (let round = 0; round < rounds; round += 1) {
     for (const literal of ordered) {
       const before = placements.get(literal);
       if (before !== undefined) (buckets[before.bucket] as Bucket).change(masksOf(literal, before.window), -1);
-      const placement = bestPlacement(literal, buckets);
+      const placement = bestPlacement(literal, buckets, model);
       placements.set(literal, placement);
       (buckets[placement.bucket] as Bucket).change(masksOf(literal, placement.window), 1);
     }
@@ -100,13 +127,31 @@ export function placeLiterals(literals: readonly Literal[], rounds = 1): Placeme
   return literals.map((literal) => placements.get(literal) as Placement);
 }
 
-function bestPlacement(literal: Literal, buckets: readonly Bucket[]): Placement {
+/** Places more literals beside those that have their places. */
+export function placeBeside(
+  literals: readonly Literal[],
+  placements: readonly Placement[],
+  more: readonly Literal[],
+): Placement[] {
+  const buckets = Array.from({ length: BUCKETS }, () => new Bucket(INDEPENDENT_BYTES));
+  const put = (literal: Literal, { bucket, window }: Placement): void =>
+    (buckets[bucket] as Bucket).change(masksOf(literal, window), 1);
+  for (const [i, literal] of literals.entries()) put(literal, placements[i] as Placement);
+  return more.map((literal) => {
+    const placement = bestPlacement(literal, buckets, INDEPENDENT_BYTES);
+    put(literal, placement);
+    return placement;
+  });
+}
+
+function bestPlacement(literal: Literal, buckets: readonly Bucket[], model: PlacementModel): Placement {
   let best: Placement = { bucket: 0, window: 0 };
   let bestCost = Number.POSITIVE_INFINITY;
   for (let window = 0; window === 0 || window + MASKED_BYTES <= literal.text.length; window += 1) {
     const own = masksOf(literal, window);
+    const lookUps = LOOK_UP_COST * model.windowShare(literal, window);
     for (const [bucket, { masks, passes }] of buckets.entries()) {
-      const cost = passShare(masks, own) - passes;
+      const cost = lookUps + model.passShare(union(masks, own)) - passes;
       if (cost >= bestCost - 1e-12) continue;
       best = { bucket, window };
       bestCost = cost;
@@ -127,13 +172,11 @@ function masksOf(literal: Literal, window: number): Masks {
   return { low, high };
 }
 
-/** The share of positions in usual content that pass two masks put together. */
-function passShare(a: Masks, b: Masks): number {
-  let share = 1;
-  for (let i = 0; i < MASKED_BYTES; i += 1) {
-    share *= byteShare((a.low[i] as number) | (b.low[i] as number), (a.high[i] as number) | (b.high[i] as number));
-  }
-  return share;
+function union(a: Masks, b: Masks): Masks {
+  return {
+    low: a.low.map((mask, i) => mask | (b.low[i] as number)),
+    high: a.high.map((mask, i) => mask | (b.high[i] as number)),
+  };
 }
 
 /** Asked for the same few masks again and again. */

@@ -10,7 +10,7 @@ const OVERLAP = 64;
 /** Bytes scanned in one call. */
 const CAPACITY = 1024 * 1024;
 /** The kernel reads a little past the end of its input. */
-const SLACK = 64;
+const SLACK = 128;
 const SCANNED_ALL = 0xffffffff;
 
 interface Kernel {
