@@ -27,8 +27,11 @@ export function readDescriptor(value: unknown, where: string): Descriptor {
   if (twice.length > 0) throw new AuditError('DOCUMENT_INVALID', `${where} has ${describeTwice(twice)}`);
   const digest = memberOf(object, 'digest');
   if (!isDigest(digest)) {
-    const shown = typeof digest === 'string' ? JSON.stringify(digest.slice(0, 100)) : typeof digest;
-    throw new AuditError('DOCUMENT_INVALID', `${where} has no valid digest (${shown})`);
+    const fault =
+      digest === undefined
+        ? 'states no digest'
+        : `has no valid digest (${typeof digest === 'string' ? JSON.stringify(digest.slice(0, 100)) : typeof digest})`;
+    throw new AuditError('DOCUMENT_INVALID', `${where} ${fault}`);
   }
   return {
     mediaType: asText(memberOf(object, 'mediaType')) ?? '',

@@ -2,10 +2,11 @@ import { DEFAULT_LIMITS, plainBytes } from '../core/index.ts';
 import type { TarAnomaly, TarAnomalyKind } from './anomaly.ts';
 import { DamageLog, type TarDamage } from './damage.ts';
 import type { TarEntry } from './entry.ts';
-import { type ExtendedHeaders, globalOverrides, toEntry } from './extended-headers.ts';
+import { ExtendedHeaderReader } from './extended-header-reader.ts';
+import { toEntry } from './extended-headers.ts';
 import { BLOCK, checksumHolds, isZeroBlock, type RawHeader, readHeader, writePlainHeader } from './header.ts';
 import { HeaderSearch } from './header-search.ts';
-import { type PaxRecords, parsePax } from './pax.ts';
+import { firstNonZero, SlackReader } from './slack.ts';
 import {
   isExtended,
   MAX_SPARSE_MAP_BYTES,
@@ -55,9 +56,6 @@ export interface GuardOptions {
   readonly salvage?: boolean;
 }
 
-/** Most characters kept of what was seen; what is shown is cut later, behind redaction. */
-const MAX_DETAIL_CHARACTERS = 4096;
-
 type State = 'header' | 'content' | 'extended' | 'sparse-extension' | 'ended' | 'lost' | 'failed';
 
 /**
@@ -76,7 +74,6 @@ export class HeaderGuard {
   /** Whether the tar ends inside a header or an entry. */
   isCut = false;
   readonly #listener: GuardListener;
-  readonly #maxExtendedBytes: number;
   readonly #wantsSalvage: boolean;
   readonly #damageLog = new DamageLog();
   /** Looks for the next header while the state is `lost`. */
@@ -93,17 +90,15 @@ export class HeaderGuard {
   #contentLeft = 0;
   #paddingLeft = 0;
   #zeroBlocks = 0;
-  #extended: ExtendedHeaders = {};
-  #extendedType = '';
-  #extendedOffset = 0;
-  #extendedParts: Uint8Array[] = [];
+  readonly #extended: ExtendedHeaderReader;
   #sparse: OldSparseHeader | undefined;
-  #dataInPadding = false;
-  #trailing: { offset: number; bytes: number } | undefined;
+  readonly #slack: SlackReader;
 
   constructor(listener: GuardListener, options: GuardOptions = {}) {
     this.#listener = listener;
-    this.#maxExtendedBytes = options.maxExtendedHeaderBytes ?? DEFAULT_LIMITS.maxExtendedHeaderBytes;
+    const maxExtendedBytes = options.maxExtendedHeaderBytes ?? DEFAULT_LIMITS.maxExtendedHeaderBytes;
+    this.#extended = new ExtendedHeaderReader(maxExtendedBytes, (anomaly) => listener.anomaly(anomaly));
+    this.#slack = new SlackReader(listener);
     this.#wantsSalvage = options.salvage ?? false;
   }
 
@@ -182,7 +177,12 @@ export class HeaderGuard {
           at += content;
           const padding = Math.min(this.#paddingLeft, left - content);
           if (this.#contentLeft === 0 && padding > 0) {
-            this.#checkPadding(chunk.subarray(at, at + padding), chunkOffset + at, this.#sequence - 1);
+            this.#slack.padding(
+              chunk.subarray(at, at + padding),
+              chunkOffset + at,
+              this.#paddingLeft,
+              this.#sequence - 1,
+            );
             this.#paddingLeft -= padding;
             at += padding;
           }
@@ -191,19 +191,27 @@ export class HeaderGuard {
         }
         case 'extended': {
           const content = Math.min(this.#contentLeft, left);
-          this.#collectExtended(chunk.subarray(at, at + content));
+          if (content > 0) {
+            const part = chunk.subarray(at, at + content);
+            this.#listener.hidden('extended-header', part, this.#offset);
+            this.#extended.collect(part);
+          }
           this.#contentLeft -= content;
           at += content;
           const padding = this.#contentLeft === 0 ? Math.min(this.#paddingLeft, left - content) : 0;
-          if (padding > 0) this.#checkPadding(chunk.subarray(at, at + padding), chunkOffset + at, null);
+          if (padding > 0)
+            this.#slack.padding(chunk.subarray(at, at + padding), chunkOffset + at, this.#paddingLeft, null);
           this.#paddingLeft -= padding;
           at += padding;
-          if (this.#contentLeft === 0 && this.#paddingLeft === 0) this.#finishExtended();
+          if (this.#contentLeft === 0 && this.#paddingLeft === 0) {
+            this.#state = 'header';
+            this.#extended.finish();
+          }
           break;
         }
         case 'ended':
           flush(at);
-          this.#checkTrailing(chunk.subarray(at), chunkOffset + at);
+          this.#slack.trailing(chunk.subarray(at), chunkOffset + at);
           at = chunk.byteLength;
           break;
         case 'lost':
@@ -227,10 +235,7 @@ export class HeaderGuard {
    * the file for one.
    */
   end(): void {
-    if (this.#trailing !== undefined) {
-      const { offset, bytes } = this.#trailing;
-      this.#anomaly('data-after-end', `${bytes} bytes behind the end-of-archive marker`, offset, bytes, null);
-    }
+    this.#slack.end();
     const isLost = this.#state === 'lost' || this.#state === 'failed';
     if (isLost) this.#hideUnread();
     this.#damageLog.close(this.#offset, 'end');
@@ -283,8 +288,7 @@ export class HeaderGuard {
     this.#salvaging = true;
     this.#state = 'lost';
     this.#search = new HeaderSearch(offset, anywhere);
-    this.#extended = {};
-    this.#extendedParts = [];
+    this.#extended.clear();
     this.#sparse = undefined;
   }
 
@@ -359,8 +363,7 @@ export class HeaderGuard {
     }
     const contentOffset = headerOffset + BLOCK * (1 + (this.#sparse?.extensionBlocks ?? 0));
     this.#sparse = undefined;
-    const entry = toEntry(raw, this.#extended, { sequence, headerOffset, contentOffset }, oldSparse, note);
-    this.#extended = {};
+    const entry = toEntry(raw, this.#extended.take(), { sequence, headerOffset, contentOffset }, oldSparse, note);
     if (entry === undefined) {
       this.#giveUp(`the header at byte ${headerOffset} states an impossible size`, target, at);
       return false;
@@ -376,7 +379,7 @@ export class HeaderGuard {
   #expect(sizeBytes: number): void {
     this.#contentLeft = sizeBytes;
     this.#paddingLeft = (BLOCK - (sizeBytes % BLOCK)) % BLOCK;
-    this.#dataInPadding = false;
+    this.#slack.startPadding();
   }
 
   #startExtended(raw: RawHeader, bytes: Uint8Array, at: number): false {
@@ -386,91 +389,11 @@ export class HeaderGuard {
     }
     // Its name is nobody's, its other fields mean nothing: all of it is a place to hide something.
     this.#listener.hidden('extended-header', bytes.subarray(at, at + BLOCK), this.#offset);
-    this.#extendedOffset = this.#offset;
-    this.#extendedType = raw.typeFlag;
-    this.#extendedParts = [];
     this.#expect(raw.sizeBytes);
-    if (raw.sizeBytes > this.#maxExtendedBytes) {
-      this.#anomaly(
-        'extended-header-too-large',
-        `an extended header of ${raw.sizeBytes} bytes is ignored`,
-        this.#offset,
-        raw.sizeBytes,
-        null,
-      );
-      this.#extendedType = '';
-    }
+    this.#extended.begin(raw, this.#offset);
     if (raw.sizeBytes > 0) this.#state = 'extended';
-    else this.#finishExtended();
+    else this.#extended.finish();
     return false;
-  }
-
-  #collectExtended(bytes: Uint8Array): void {
-    if (bytes.byteLength === 0) return;
-    this.#listener.hidden('extended-header', bytes, this.#offset);
-    if (this.#extendedType !== '') this.#extendedParts.push(bytes.slice());
-  }
-
-  #finishExtended(): void {
-    this.#state = 'header';
-    const bytes = Buffer.concat(this.#extendedParts);
-    this.#extendedParts = [];
-    if (this.#extendedType === 'L') this.#extended.gnuName = untilNul(bytes);
-    else if (this.#extendedType === 'K') this.#extended.gnuLinkName = untilNul(bytes);
-    else if (this.#extendedType !== '') this.#finishPax(bytes, this.#extendedType === 'g');
-  }
-
-  #finishPax(bytes: Uint8Array, global: boolean): void {
-    const records = parsePax(bytes);
-    if (records === undefined) {
-      const offset = this.#extendedOffset;
-      this.#anomaly('pax-invalid', 'a PAX header is malformed and ignored', offset, bytes.byteLength, null);
-    } else if (global) this.#finishGlobal(records);
-    else this.#extended.pax = records;
-  }
-
-  #finishGlobal(records: PaxRecords): void {
-    // Go hands a global header out as an entry and forgets what stood in front of it. The attack: a name that
-    // is given before a global header is what other readers see, and not what the runtime creates.
-    if (Object.keys(this.#extended).length > 0) {
-      const detail = 'a PAX global header cuts an extended header off from its entry';
-      this.#anomaly('global-header-override', detail, this.#extendedOffset, null, null);
-    }
-    this.#extended = {};
-    const overrides = globalOverrides(records);
-    if (overrides.length > 0) {
-      this.#anomaly(
-        'global-header-override',
-        `a PAX global header sets ${overrides.join(', ').slice(0, MAX_DETAIL_CHARACTERS)}`,
-        this.#extendedOffset,
-        null,
-        null,
-      );
-    }
-  }
-
-  /** Takes the next of the padding; tells all of it from the first byte on that is not zero. */
-  #checkPadding(bytes: Uint8Array, offset: number, sequence: number | null): void {
-    const first = this.#dataInPadding ? 0 : firstNonZero(bytes);
-    if (first < 0) return;
-    if (!this.#dataInPadding) {
-      this.#dataInPadding = true;
-      const detail = 'the padding behind the content is not zero';
-      this.#anomaly('data-in-padding', detail, offset + first, this.#paddingLeft - first, sequence);
-    }
-    this.#listener.hidden('padding', bytes.subarray(first), offset + first);
-  }
-
-  #checkTrailing(bytes: Uint8Array, offset: number): void {
-    if (this.#trailing === undefined) {
-      const first = firstNonZero(bytes);
-      if (first < 0) return;
-      this.#trailing = { offset: offset + first, bytes: bytes.byteLength - first };
-      this.#listener.hidden('after-end', bytes.subarray(first), offset + first);
-    } else {
-      this.#trailing.bytes += bytes.byteLength;
-      this.#listener.hidden('after-end', bytes, offset);
-    }
   }
 
   #anomaly(
@@ -496,14 +419,4 @@ export class HeaderGuard {
   #fail(reason: TarFailure['reason'], message: string): void {
     this.failure ??= { reason, message, offset: this.#offset };
   }
-}
-
-function firstNonZero(bytes: Uint8Array): number {
-  for (let i = 0; i < bytes.byteLength; i += 1) if (bytes[i] !== 0) return i;
-  return -1;
-}
-
-function untilNul(bytes: Uint8Array): Uint8Array {
-  const nul = bytes.indexOf(0);
-  return nul < 0 ? bytes : bytes.subarray(0, nul);
 }
