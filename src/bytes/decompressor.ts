@@ -1,5 +1,7 @@
+import { Bzip2Decompressor } from './bzip2.ts';
 import type { Compression } from './compression.ts';
 import { GzipDecompressor } from './gzip.ts';
+import { XzDecompressor } from './xz.ts';
 import { ZstdDecompressor } from './zstd.ts';
 
 /** Takes one piece of uncompressed bytes. Its memory is used again when the call returns: copy what you keep. */
@@ -24,6 +26,11 @@ export interface Decompressor {
   end(emit: Emit): void;
   /** Gives memory back; nothing may be pushed any more. */
   close(): void;
+  /**
+   * Whether input waits to be decompressed, because little of it stands for much: push again, with nothing, before
+   * more is pushed. Who does not is given more at once.
+   */
+  readonly isBehind: boolean;
   /** Bytes found behind the end of the compressed stream. */
   readonly trailingBytes: number;
   /** Stored bytes taken whose content has been handed out: behind damage, where it begins. */
@@ -60,12 +67,17 @@ export function createDecompressor(compression: Compression, options: Decompress
       return new GzipDecompressor(options);
     case 'zstd':
       return new ZstdDecompressor(options);
+    case 'xz':
+      return new XzDecompressor(options);
+    case 'bzip2':
+      return new Bzip2Decompressor(options);
     default:
       throw new UnsupportedCompressionError(compression);
   }
 }
 
 class Passthrough implements Decompressor {
+  readonly isBehind = false;
   readonly trailingBytes = 0;
   takenBytes = 0;
 

@@ -26,6 +26,7 @@ type State = 'header' | 'body' | 'trailer' | 'trailing';
  * already covers.
  */
 export class GzipDecompressor implements Decompressor {
+  readonly isBehind = false;
   trailingBytes = 0;
   takenBytes = 0;
   readonly #options: DecompressorOptions;

@@ -6,6 +6,8 @@ import { createDecompressor, type Decompressor, type Emit, UnsupportedCompressio
 import { type BlobHole, Salvage } from './salvage.ts';
 import { SliceCutter } from './slices.ts';
 
+const NOTHING = new Uint8Array(0);
+
 /** Why a blob could not be unpacked to its end. */
 export interface UnpackFailure {
   readonly reason: Extract<
@@ -61,6 +63,8 @@ export class Unpacker {
   readonly #cutter = new SliceCutter();
   readonly #salvage: Salvage;
   #head: Uint8Array = new Uint8Array(0);
+  /** What was pushed and waits until the decompressor has given what it took. */
+  #left: Uint8Array = NOTHING;
   #compression: Compression | undefined;
   #decompressor: Decompressor | undefined;
   /** Offset in the stored bytes where the current decompressor began. */
@@ -84,6 +88,7 @@ export class Unpacker {
   /** Takes the next stored bytes; hands what they uncompress to to `emit` before it returns. */
   push(chunk: Uint8Array, emit: Emit): void {
     this.#digest.update(chunk);
+    this.#catchUp(emit);
     if (this.#stopped) return;
     if (this.#compression !== undefined) {
       this.#take(chunk, emit);
@@ -93,14 +98,33 @@ export class Unpacker {
     if (this.#head.byteLength >= SNIFF_BYTES) this.#start(emit);
   }
 
+  /** Whether bytes that were pushed stand for more than was handed out so far: {@link resume} gives it in parts. */
+  get isBehind(): boolean {
+    return !this.#stopped && (this.#isInflating || this.#left.byteLength > 0);
+  }
+
+  /** Hands out the next part of what was pushed. */
+  resume(emit: Emit): void {
+    if (this.#stopped) return;
+    if (this.#isInflating) {
+      this.#unpack(NOTHING, emit);
+    } else {
+      const left = this.#left;
+      this.#left = NOTHING;
+      this.#take(left, emit);
+    }
+  }
+
   /**
    * Says that the blob is over, and tells what it was.
    * @param readError why the bytes stopped coming, if they did: what came is examined all the same
    */
   end(emit: Emit, readError?: AuditError): BlobFacts {
     if (this.#compression === undefined && (readError === undefined || this.#head.byteLength > 0)) this.#start(emit);
+    this.#catchUp(emit);
     const rest = this.#cutter.rest();
     if (rest.byteLength > 0) this.#slice(rest, emit);
+    this.#catchUp(emit);
     if (readError !== undefined) this.#failure ??= toFailure(readError);
     else if (!this.#stopped && !this.#salvage.isSearching) this.#endStream(emit);
     this.#decompressor?.close();
@@ -143,10 +167,26 @@ export class Unpacker {
       return;
     }
     const expansion = (): number => this.#uncompressedBytes / Math.max(1, this.#slicedBytes);
+    // The first slice may have begun in a chunk before.
+    let taken = -this.#cutter.rest().byteLength;
     for (const slice of this.#cutter.cut(chunk, expansion)) {
       if (this.#stopped) return;
       this.#slice(slice, emit);
+      taken += slice.byteLength;
+      if (this.#isInflating) {
+        this.#left = new Uint8Array(chunk.subarray(taken));
+        return;
+      }
     }
+  }
+
+  /** Whether the decompressor has more to give of what it took. */
+  get #isInflating(): boolean {
+    return !this.#salvage.isSearching && this.#decompressor?.isBehind === true;
+  }
+
+  #catchUp(emit: Emit): void {
+    while (this.isBehind) this.resume(emit);
   }
 
   /** Hands on bytes that are not compressed. */
@@ -162,8 +202,12 @@ export class Unpacker {
 
   /** Decompresses a slice of stored bytes, and where that fails, looks in it for the next stream. */
   #slice(slice: Uint8Array, emit: Emit): void {
-    let rest: Uint8Array | undefined = slice;
     this.#slicedBytes += slice.byteLength;
+    this.#unpack(slice, emit);
+  }
+
+  #unpack(bytes: Uint8Array, emit: Emit): void {
+    let rest: Uint8Array | undefined = bytes;
     while (rest !== undefined && !this.#stopped) {
       rest = this.#salvage.isSearching ? this.#findStream(rest) : this.#inflate(rest, emit);
     }

@@ -15,6 +15,7 @@ const MAX_PARTS = 32;
  * can ask for.
  */
 export class ZstdDecompressor implements Decompressor {
+  readonly isBehind = false;
   trailingBytes = 0;
   takenBytes = 0;
   readonly #options: DecompressorOptions;

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import type { AuditImageOptions } from '../audit/index.ts';
 import { AuditError } from '../core/index.ts';
+import { readRegistriesConf } from '../registry/index.ts';
 import { type PasswordInput, readPassword } from './read-password.ts';
 
 /** Flags that say which credentials to show a registry. */
@@ -41,6 +42,12 @@ export const CONNECTION_FLAGS = {
     helpValue: 'FILE',
     helpGroup: 'REGISTRY',
   }),
+  'registries-conf': Flags.string({
+    description: 'mirrors and blocked registries, in the form of containers-registries.conf(5)',
+    env: 'CONTAINERS_REGISTRIES_CONF',
+    helpValue: 'FILE',
+    helpGroup: 'REGISTRY',
+  }),
 };
 
 /** What the flags above say. */
@@ -52,6 +59,7 @@ export interface RegistryFlags {
   readonly 'registry-ca'?: string | undefined;
   readonly 'registry-cert'?: string | undefined;
   readonly 'registry-key'?: string | undefined;
+  readonly 'registries-conf'?: string | undefined;
 }
 
 /** Where registry options come from besides flags. */
@@ -64,7 +72,7 @@ export interface RegistryInput {
 
 /**
  * Turns flags into options, and reads the password if it is to be read.
- * @throws AuditError `USAGE_INVALID`
+ * @throws AuditError `USAGE_INVALID`, `REGISTRIES_CONFIG_INVALID`
  */
 export async function toRegistryOptions(
   flags: RegistryFlags,
@@ -99,6 +107,7 @@ export async function toRegistryOptions(
       ...(flags['registry-cert'] === undefined ? {} : { certificate: flags['registry-cert'] }),
       ...(flags['registry-key'] === undefined ? {} : { key: flags['registry-key'] }),
     },
+    ...(flags['registries-conf'] === undefined ? {} : { registries: readRegistriesConf(flags['registries-conf']) }),
     ...(username === undefined ? {} : { login: { username, password: await readPassword(stdin) } }),
   };
 }

@@ -1,6 +1,7 @@
 import { decodeBytes } from '../core/index.ts';
 import type { LayerGap, LayerJob } from './layer-record.ts';
 import { type ByteSink, NestedExaminer, NOWHERE } from './nested/index.ts';
+import type { PackageCollector } from './packages/index.ts';
 import { type SecretMatch, SecretScanner, type SecretValues } from './secrets/index.ts';
 
 /** Smallest file that can hold another. */
@@ -8,9 +9,11 @@ const MIN_BYTES = 20;
 /** Archives named in the gap that tells of those which could not be read to their end. */
 const MAX_NAMED = 5;
 
-/** Searches what is in the archives of a layer for secrets. */
+/** Searches what is in the archives of a layer for secrets, and shows what tells of packages to their collector. */
 export class NestedSecrets {
-  readonly #job: Pick<LayerJob, 'limits' | 'fingerprintKey'>;
+  readonly #job: Pick<LayerJob, 'limits' | 'fingerprintKey' | 'customRules'>;
+  readonly #packages: PackageCollector | null;
+  readonly #holder: 'layer' | 'folder';
   readonly #examiner: NestedExaminer;
   /** One for each depth: an archive is still being read while its members are. */
   readonly #scanners: SecretScanner[] = [];
@@ -19,13 +22,16 @@ export class NestedSecrets {
   #notes = 0;
   readonly #named: string[] = [];
 
-  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>) {
+  constructor(
+    job: Pick<LayerJob, 'limits' | 'fingerprintKey' | 'customRules'>,
+    packages: PackageCollector | null,
+    holder: 'layer' | 'folder' = 'layer',
+  ) {
     this.#job = job;
-    const { maxNestedDepth, maxNestedBytes, maxNestedMembers } = job.limits;
+    this.#holder = holder;
+    this.#packages = packages;
     this.#examiner = new NestedExaminer({
-      maxDepth: maxNestedDepth,
-      maxBytes: maxNestedBytes,
-      maxMembers: maxNestedMembers,
+      limits: job.limits,
       open: (members) => this.#open(members),
       note: (members, message) => this.#note(members, message),
     });
@@ -63,7 +69,7 @@ export class NestedSecrets {
       gaps.push({
         reason: 'budget-exceeded',
         bytes: skipped > 0 ? skipped : null,
-        message: 'the archives in this layer hold more than the limit; the rest was not examined',
+        message: `the archives in this ${this.#holder} hold more than the limit; the rest was not examined`,
       });
     }
     if (this.#notes > 0) {
@@ -71,23 +77,42 @@ export class NestedSecrets {
       gaps.push({
         reason: 'nested-not-examined',
         bytes: null,
-        message: `in archives in this layer: ${this.#named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+        message: `in archives in this ${this.#holder}: ${this.#named.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
       });
     }
-    return gaps;
+    return [...gaps, ...this.#scanners.flatMap((scanner) => scanner.customGaps())];
   }
 
   #open(members: readonly string[]): ByteSink {
     const depth = members.length - 1;
-    this.#scanners[depth] ??= new SecretScanner(this.#job);
-    const scanner = this.#scanners[depth];
-    scanner.begin({ kind: 'nested', row: this.#row, members });
-    return { push: (bytes) => scanner.push(bytes, false), end: () => scanner.end() };
+    // Of archives whose members stand in them as they are, only what is in those has a scanner.
+    while (this.#scanners.length <= depth) this.#scanners.push(new SecretScanner(this.#job));
+    const scanner = this.#scanners[depth] as SecretScanner;
+    scanner.begin({ kind: 'nested', row: this.#row, members }, 0, this.#nameOf(members));
+    const telling = this.#packages?.openMember(this.#path, members) ?? null;
+    if (telling === null) return { push: (bytes) => scanner.push(bytes, false), end: () => scanner.end() };
+    return {
+      push: (bytes) => {
+        telling.push(bytes);
+        scanner.push(bytes, false);
+      },
+      end: () => {
+        telling.end();
+        scanner.end();
+      },
+    };
+  }
+
+  /** What rules of the user's know a member by: as gitleaks has it. */
+  #nameOf(members: readonly string[]): string {
+    return this.#job.customRules === undefined ? '' : [decodeBytes(this.#path), ...members].join('!');
   }
 
   #note(members: readonly string[], message: string): void {
     this.#notes += 1;
     if (this.#named.length < MAX_NAMED)
-      this.#named.push(`/${[decodeBytes(this.#path), ...members].join(' > ')}: ${message}`);
+      this.#named.push(
+        `${this.#holder === 'layer' ? '/' : ''}${[decodeBytes(this.#path), ...members].join(' > ')}: ${message}`,
+      );
   }
 }

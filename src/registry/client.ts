@@ -1,124 +1,68 @@
 import { digestOf } from '../bytes/index.ts';
-import {
-  AuditError,
-  type Digest,
-  digestAlgorithm,
-  isDigest,
-  type Limits,
-  type RegistryReference,
-} from '../core/index.ts';
-import { MANIFEST_MEDIA_TYPES, MEDIA_TYPES } from '../oci/index.ts';
-import { Authenticator } from './authenticator.ts';
-import { downloadBlob } from './blob-download.ts';
-import { type CertificateFiles, Certificates, certificateFolders } from './certificates.ts';
-import { Concealment } from './concealment.ts';
-import { Connections } from './connections.ts';
-import { type CredentialOptions, lookUpCredentials } from './credentials/look-up.ts';
-import { apiHost, isLoopback } from './endpoint.ts';
-import { DEFAULT_HTTP_OPTIONS, HttpClient, type HttpOptions } from './http.ts';
-import { type HttpAnswer, joinChunks } from './http-answer.ts';
-import { listReferrers, type Referrers, readIndex, referrersTag } from './referrers.ts';
-import { isWebPage, toRefusal, webPage } from './refusal.ts';
-import { Slots } from './slots.ts';
+import { AuditError, type Digest, digestAlgorithm, type RegistryReference } from '../core/index.ts';
+import { placesOf, type RegistriesConfig } from './mirrors/places.ts';
+import type { Referrers } from './referrers.ts';
+import { type FetchedManifest, RepositoryClient, type RepositoryClientOptions } from './repository-client.ts';
 
 /** What a {@link RegistryClient} is told. */
-export interface RegistryClientOptions extends CredentialOptions {
-  readonly limits: Limits;
-  /** Speak plain HTTP to registries that are not on this machine. */
-  readonly plainHttp?: boolean;
-  readonly certificates?: CertificateFiles;
-  /** Folders with certificates of hosts; those of Docker and Podman unless told. */
-  readonly certificateFolders?: readonly string[];
-  readonly http?: Partial<HttpOptions>;
+export interface RegistryClientOptions extends RepositoryClientOptions {
+  /** Where repositories are besides, or instead of, the registry that their names name. */
+  readonly registries?: RegistriesConfig;
 }
 
-/** A manifest or index as the registry gave it. */
-export interface FetchedManifest {
-  readonly bytes: Uint8Array;
-  readonly mediaType: string;
-  /** Digest of these bytes, computed here. */
-  readonly digest: Digest;
-}
+/** Variables with credentials for the registry that the user named, and no other. */
+const OWN_CREDENTIALS = ['LAYER_AUDIT_USERNAME', 'LAYER_AUDIT_PASSWORD'] as const;
 
-/** Blobs streamed at once. The attack: a manifest names thousands of layers, and each would open a connection. */
-const MAX_DOWNLOADS = 16;
-/** How registries answer that do not know what referrers are: not found, refused in some way, or a web page. */
-const CANNOT_BE_ASKED: ReadonlySet<AuditError['code']> = new Set([
-  'REGISTRY_NOT_FOUND',
-  'REGISTRY_PROTOCOL',
-  'DOCUMENT_INVALID',
-]);
-
-/** Reads images of one repository from its registry (OCI distribution specification, "Pull"). */
+/**
+ * Reads images of one repository: from its mirrors, in their order, and at last from its registry itself. Without
+ * mirrors there is only that.
+ */
 export class RegistryClient {
-  readonly #reference: RegistryReference;
-  readonly #limits: Limits;
-  readonly #http: HttpClient;
-  readonly #downloads = new Slots(MAX_DOWNLOADS);
-  readonly #origin: URL;
-  readonly #concealment = new Concealment();
-  readonly #authenticator: Authenticator;
-  #listsReferrers = true;
+  readonly #repositories: readonly {
+    readonly client: RepositoryClient;
+    readonly host: string;
+    readonly takes: Takes;
+  }[];
 
+  /** @throws AuditError `REGISTRY_FORBIDDEN` where the configuration blocks the registry */
   constructor(reference: RegistryReference, options: RegistryClientOptions) {
-    this.#reference = reference;
-    this.#limits = options.limits;
-    const host = apiHost(reference.registry);
-    const plain = options.plainHttp === true || isLoopback(host);
-    this.#origin = new URL(`${plain ? 'http' : 'https'}://${host}`);
-    const certificates = new Certificates(
-      options.certificates ?? {},
-      options.certificateFolders ?? certificateFolders(options.env),
-      this.#origin.host,
-      reference.registry,
-    );
-    const connectTimeoutMs = options.http?.idleTimeoutMs ?? DEFAULT_HTTP_OPTIONS.idleTimeoutMs;
-    this.#http = new HttpClient(options.http, new Connections({ env: options.env, certificates, connectTimeoutMs }));
-    this.#authenticator = new Authenticator({
-      reference,
-      origin: this.#origin,
-      http: this.#http,
-      lookUp: () => lookUpCredentials(reference, options),
-      concealment: this.#concealment,
-      toRefusal: (answer, what) => this.#refusal(answer, what),
-    });
+    const { registries, ...rest } = options;
+    this.#repositories = placesOf(reference, registries ?? []).map((place) => ({
+      client: new RepositoryClient(place.reference, {
+        ...(place.isMirror ? withoutOwnCredentials(rest) : rest),
+        plainHttp: rest.plainHttp === true || place.plainHttp,
+      }),
+      host: place.reference.registry,
+      takes: place.takes,
+    }));
   }
 
   /** Closes idle connections. */
   close(): void {
-    this.#http.close();
+    for (const { client } of this.#repositories) client.close();
   }
 
   /**
    * Fetches a manifest by tag or digest. By digest, the bytes are what was asked for or there is an error.
    * @throws AuditError
    */
-  async manifest(tagOrDigest: string, signal: AbortSignal): Promise<FetchedManifest> {
-    const what = `manifest ${tagOrDigest} of ${this.#name}`;
-    const accept = MANIFEST_MEDIA_TYPES.join(', ');
-    const answer = await this.#get(`manifests/${tagOrDigest}`, { accept }, what, signal);
-    const { headers } = answer.response;
-    const mediaType = (headers.get('content-type') ?? '').split(';')[0]?.trim() ?? '';
-    const bytes = await answer.bytes(this.#limits.maxManifestBytes);
-    if (isWebPage(mediaType) || bytes[0] === 0x3c) throw webPage(this.#reference, what);
-    const wanted = isDigest(tagOrDigest) ? tagOrDigest : headers.get('docker-content-digest');
-    const digest = digestOf(bytes, isDigest(wanted) ? digestAlgorithm(wanted) : 'sha256');
-    if (isDigest(wanted) && digest !== wanted) {
-      throw new AuditError(
-        'DIGEST_MISMATCH',
-        `${what} is not what it should be: its bytes have the digest ${digest}, not ${wanted}`,
-        { hint: 'The registry, or something on the way to it, changes or breaks what it sends.' },
-      );
-    }
-    return { bytes, mediaType, digest };
+  manifest(tagOrDigest: string, signal: AbortSignal): Promise<FetchedManifest> {
+    const kind = tagOrDigest.includes(':') ? 'digests' : 'tags';
+    return this.#first(kind, signal, (client) => client.manifest(tagOrDigest, signal));
   }
 
   /**
    * Fetches a small blob whole. The caller holds it against its digest.
    * @throws AuditError
    */
-  async smallBlob(digest: Digest, limitBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-    return joinChunks(this.blob(digest, signal), limitBytes, this.#origin.host);
+  smallBlob(digest: Digest, limitBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#first('digests', signal, async (client, isLast) => {
+      const bytes = await client.smallBlob(digest, limitBytes, signal);
+      // What a mirror breaks, the next place may have whole.
+      if (!isLast && digestOf(bytes, digestAlgorithm(digest)) !== digest)
+        throw new AuditError('DIGEST_MISMATCH', `blob ${digest} has another digest`);
+      return bytes;
+    });
   }
 
   /**
@@ -126,18 +70,16 @@ export class RegistryClient {
    * @throws AuditError
    */
   async *blob(digest: Digest, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const what = `blob ${digest} of ${this.#name}`;
-    const request = async (headers: Readonly<Record<string, string>>): Promise<HttpAnswer> => {
-      const answer = await this.#get(`blobs/${digest}`, headers, what, signal);
-      if (isWebPage(answer.response.headers.get('content-type'))) throw webPage(this.#reference, what);
-      return answer;
-    };
-    await this.#downloads.take();
+    const { iterator, first } = await this.#first('digests', signal, async (client) => {
+      const chunks = client.blob(digest, signal);
+      return { iterator: chunks, first: await chunks.next() };
+    });
     try {
-      signal.throwIfAborted();
-      yield* downloadBlob(request, this.#http.options, signal);
+      // Bytes that were given out cannot be taken back: from here on there is no other place.
+      if (first.done !== true) yield first.value;
+      yield* iterator;
     } finally {
-      this.#downloads.release();
+      await iterator.return(undefined);
     }
   }
 
@@ -146,69 +88,50 @@ export class RegistryClient {
    * its answer where it cannot be asked.
    * @throws AuditError
    */
-  async referrers(digest: Digest, signal: AbortSignal): Promise<Referrers> {
-    const what = `referrers of ${digest} in ${this.#name}`;
-    const accept = MEDIA_TYPES.ociIndex;
-    if (this.#listsReferrers) {
-      const first = this.#url(`referrers/${digest}`);
-      const fetch = (url: URL): Promise<HttpAnswer> => this.#fetch(url, { accept }, what, signal);
+  referrers(digest: Digest, signal: AbortSignal): Promise<Referrers> {
+    return this.#first('tags', signal, (client) => client.referrers(digest, signal));
+  }
+
+  /** What the first place says that has an answer; where none has, the error of the last, the registry itself. */
+  async #first<T>(
+    kind: 'tags' | 'digests',
+    signal: AbortSignal,
+    ask: (client: RepositoryClient, isLast: boolean) => Promise<T>,
+  ): Promise<T> {
+    const able = this.#repositories.filter(({ takes }) => takes === 'all' || takes === kind);
+    const refused: string[] = [];
+    for (const [i, { client, host }] of able.entries()) {
+      const isLast = i === able.length - 1;
       try {
-        return await listReferrers(first, fetch, this.#limits.maxManifestBytes);
+        return await ask(client, isLast);
       } catch (error) {
-        if (!(error instanceof AuditError && CANNOT_BE_ASKED.has(error.code))) throw error;
-        this.#listsReferrers = false;
+        if (!(error instanceof AuditError) || error.code === 'INTERRUPTED' || signal.aborted) throw error;
+        if (isLast) throw refused.length === 0 ? error : withRefusals(error, refused);
+        refused.push(`${host}: ${error.message}`);
       }
     }
-    try {
-      const { bytes } = await this.manifest(referrersTag(digest), signal);
-      return { manifests: readIndex(bytes).manifests, foundBy: 'fallback-tag', more: false };
-    } catch (error) {
-      if (!(error instanceof AuditError && error.code === 'REGISTRY_NOT_FOUND')) throw error;
-      return { manifests: [], foundBy: 'fallback-tag', more: false };
-    }
+    throw new AuditError('REGISTRY_FORBIDDEN', 'the configuration of registries leaves no place to ask');
   }
+}
 
-  get #name(): string {
-    return `${this.#reference.registry}/${this.#reference.repository}`;
-  }
+/** What a place is asked for. */
+type Takes = 'all' | 'tags' | 'digests';
 
-  #url(path: string): URL {
-    return new URL(`/v2/${this.#reference.repository}/${path}`, this.#origin);
-  }
+/**
+ * The attack: a mirror that somebody wrote into a shared configuration is shown the password that was given for the
+ * registry. A mirror's own credentials are looked up under its own name.
+ */
+function withoutOwnCredentials(options: RepositoryClientOptions): RepositoryClientOptions {
+  const { login: _, ...rest } = options;
+  const env = Object.fromEntries(
+    Object.entries(options.env).filter(([name]) => !(OWN_CREDENTIALS as readonly string[]).includes(name)),
+  );
+  return { ...rest, env };
+}
 
-  #get(
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    what: string,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
-    return this.#fetch(this.#url(path), headers, what, signal);
-  }
-
-  async #fetch(
-    url: URL,
-    headers: Readonly<Record<string, string>>,
-    what: string,
-    signal: AbortSignal,
-  ): Promise<HttpAnswer> {
-    const send = (authorization: string | undefined): Promise<HttpAnswer> =>
-      this.#http.get(url, authorization === undefined ? headers : { ...headers, authorization }, signal);
-    const sent = this.#authenticator.header;
-    let answer = await send(sent);
-    // Whoever answers after a redirect may ask for nothing.
-    if (answer.response.status === 401 && answer.url.origin === url.origin) {
-      if (await this.#authenticator.answer(answer, sent, signal)) {
-        await answer.discard();
-        answer = await send(this.#authenticator.header);
-      }
-    }
-    const { status } = answer.response;
-    if (status === 200 || (status === 206 && headers['range'] !== undefined)) return answer;
-    throw await this.#refusal(answer, what);
-  }
-
-  #refusal(answer: HttpAnswer, what: string): Promise<AuditError> {
-    const { lookup, wrongKind } = this.#authenticator;
-    return toRefusal(answer, what, { reference: this.#reference, concealment: this.#concealment, lookup, wrongKind });
-  }
+function withRefusals(error: AuditError, refused: readonly string[]): AuditError {
+  return new AuditError(error.code, `${error.message} (before, ${refused.join('; ')})`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error,
+  });
 }

@@ -3,4 +3,5 @@ export { RegistryClient, type RegistryClientOptions } from './client.ts';
 export { type CredentialLookup, type CredentialPlace, describeCredentials } from './credentials/credentials.ts';
 export { type CredentialOptions, lookUpCredentials } from './credentials/look-up.ts';
 export { apiHost } from './endpoint.ts';
+export { readRegistriesConf } from './mirrors/registries-conf.ts';
 export { referrersTag } from './referrers.ts';

@@ -1,4 +1,6 @@
 /** Where images come from: registries, archives, layouts, standard input. */
+export type { AttachmentCandidate, AttachmentStore, AttachmentWay } from './attachment-store.ts';
+export { type FolderEntry, walkFolder } from './folder-entries.ts';
 export { parseLocation } from './location.ts';
 export { type OpenOptions, openSource } from './open-source.ts';
 export type {

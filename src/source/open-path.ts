@@ -72,7 +72,7 @@ export function openRootfs({ path }: PathLocation): SourceContent {
   const head = readHead(path);
   if (sniffCompression(head.subarray(0, SNIFF_BYTES)) === 'none' && !looksLikeTar(head)) {
     throw new AuditError('SOURCE_UNRECOGNISED', `${path} is no filesystem: ${describeHead(head)}`, {
-      hint: 'Give a tar, which may be compressed with gzip or zstd: docker export writes one.',
+      hint: 'Give a tar, which may be compressed with gzip, zstd, xz or bzip2: docker export writes one.',
     });
   }
   return rootfsContent({ kind: 'file', range: { path, offset: 0, lengthBytes: stat.size } });

@@ -1,12 +1,15 @@
 import type { Limits, Platform } from '../core/index.ts';
 import type { RegistryClientOptions } from '../registry/index.ts';
+import type { AttachmentStore } from './attachment-store.ts';
 import { readContainerdStore } from './containerd-source.ts';
 import { readDaemon } from './daemon-source.ts';
 import type { FileSet } from './file-set.ts';
+import { FilesAttachmentStore } from './files-attachment-store.ts';
 import type { ImageLocation } from './location.ts';
 import { openPath, openRootfs, rootfsContent } from './open-path.ts';
 import { readPassingArchive } from './passing-archive.ts';
 import { readImageFiles } from './read-files.ts';
+import { RegistryAttachmentStore } from './registry-attachment-store.ts';
 import { readRegistry, registryClient } from './registry-source.ts';
 import type { PassingBlobs, SourceContent } from './source.ts';
 
@@ -26,6 +29,8 @@ export interface OpenOptions {
 /** A source that is open until it is disposed of. */
 export interface OpenedSource extends Disposable {
   readonly content: SourceContent;
+  /** Where its signatures and attestations are had from; null where the place keeps none, as daemons do. */
+  readonly attachments: AttachmentStore | null;
 }
 
 /**
@@ -38,7 +43,8 @@ export async function openSource(location: ImageLocation, options: OpenOptions):
       const client = registryClient(location.reference, { ...options.registry, limits: options.limits });
       try {
         const content = await readRegistry(client, location.reference, options);
-        return { content, [Symbol.dispose]: () => client.close() };
+        const attachments = new RegistryAttachmentStore(client);
+        return { content, attachments, [Symbol.dispose]: () => client.close() };
       } catch (error) {
         client.close();
         throw error;
@@ -50,7 +56,8 @@ export async function openSource(location: ImageLocation, options: OpenOptions):
         return local(rootfsContent({ kind: 'remote', sizeBytes: null, open: () => options.stdin }));
       }
       const files = await readPassingArchive('standard input', options.stdin, options.limits, options.onPassingBlob);
-      return local(await readImageFiles(files, format, null, options.limits));
+      const content = await readImageFiles(files, format, null, options.limits);
+      return local(content, new FilesAttachmentStore(files, options.limits));
     }
     case 'daemon': {
       const { limits, signal, onPassingBlob, registry } = options;
@@ -64,11 +71,12 @@ export async function openSource(location: ImageLocation, options: OpenOptions):
       const { format, wanted } = location;
       if (format === 'rootfs') return local(openRootfs(location));
       const files = await openPath(location, options.limits, options.onPassingBlob);
-      return local(await readImageFiles(files, format, wanted, options.limits));
+      const content = await readImageFiles(files, format, wanted, options.limits);
+      return local(content, new FilesAttachmentStore(files, options.limits));
     }
   }
 }
 
-function local(content: SourceContent): OpenedSource {
-  return { content, [Symbol.dispose]: () => undefined };
+function local(content: SourceContent, attachments: AttachmentStore | null = null): OpenedSource {
+  return { content, attachments, [Symbol.dispose]: () => undefined };
 }

@@ -40,6 +40,10 @@ export async function readPassingArchive(
     for await (const chunk of chunks) {
       unpacker.push(chunk, (piece) => pieces.push(piece.slice()));
       await read();
+      while (unpacker.isBehind) {
+        unpacker.resume((piece) => pieces.push(piece.slice()));
+        await read();
+      }
     }
     const blob = unpacker.end((piece) => pieces.push(piece.slice()));
     await read();

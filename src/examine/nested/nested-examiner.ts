@@ -1,23 +1,31 @@
 import { DecompressionError } from '../../bytes/index.ts';
-import { decodeBytes } from '../../core/index.ts';
-import { looksLikeTar, TarMemberReader } from '../../tar/index.ts';
+import { decodeBytes, type Limits } from '../../core/index.ts';
+import { TarMemberReader } from '../../tar/index.ts';
 import { ArReader } from './ar-reader.ts';
 import { type ByteSink, NestedFormatError, NOWHERE } from './byte-sink.ts';
-import { CompressedReader, ZlibReader } from './compressed-reader.ts';
-import { GitPackReader } from './git-pack-reader.ts';
+import { CompressedReader } from './compressed-reader.ts';
+import { CpioReader } from './cpio-reader.ts';
+import { formatOf, HEAD_BYTES, type NestedFormat, unreadFormatOf } from './format.ts';
+import { type DeltaBudget, GitPackReader } from './git-pack-reader.ts';
+import { RpmReader } from './rpm-reader.ts';
+import { SqliteLogReader, SqliteReader } from './sqlite-reader.ts';
 import { ZipReader } from './zip-reader.ts';
+import { ZlibReader } from './zlib-reader.ts';
 
-/** Bytes that tell what a file is: a tar has its mark behind 257 bytes, and a checksum over 512. */
-const HEAD_BYTES = 512;
+/** The limits of what is looked into. */
+export type NestedLimits = Pick<
+  Limits,
+  | 'maxNestedDepth'
+  | 'maxNestedBytes'
+  | 'maxSlowNestedBytes'
+  | 'maxNestedMembers'
+  | 'maxGitDeltaBytes'
+  | 'maxDatabaseBytes'
+>;
 
 /** What a {@link NestedExaminer} is told. */
 export interface NestedOptions {
-  /** Deepest nesting that is followed. */
-  readonly maxDepth: number;
-  /** Most bytes taken out of the archives of one layer. */
-  readonly maxBytes: number;
-  /** Most members of the archives of one layer. */
-  readonly maxMembers: number;
+  readonly limits: NestedLimits;
   /** Takes the content of a member; `path` are the names of the members that lead to it. */
   open(path: readonly string[]): ByteSink;
   /** Told why something in an archive was not examined. */
@@ -25,20 +33,26 @@ export interface NestedOptions {
 }
 
 /**
- * Looks into files that hold others: zip and what is built on it (jar, war, apk, wheels, office files), tar, gzip,
- * zstd, ar (Debian packages), git's objects and packs, in each other to some depth. By their content: what a file is
+ * Looks into files that hold others: zip and what is built on it (jar, war, apk, wheels, office files), tar, cpio,
+ * packages of Debian and RPM, what is compressed with gzip, zstd, xz or bzip2, git's objects and packs, in each other
+ * to some depth; and into SQLite databases for values that are spread over pages. By their content: what a file is
  * called tells nothing.
  */
 export class NestedExaminer {
   readonly #options: NestedOptions;
   #bytesLeft: number;
+  #slowBytesLeft: number;
   #membersLeft: number;
+  readonly #deltaBudget: DeltaBudget;
   #exhausted = false;
 
   constructor(options: NestedOptions) {
+    const { limits } = options;
     this.#options = options;
-    this.#bytesLeft = options.maxBytes;
-    this.#membersLeft = options.maxMembers;
+    this.#bytesLeft = limits.maxNestedBytes;
+    this.#slowBytesLeft = limits.maxSlowNestedBytes;
+    this.#membersLeft = limits.maxNestedMembers;
+    this.#deltaBudget = { bytesLeft: limits.maxGitDeltaBytes };
   }
 
   /** Whether limits kept anything from being examined. */
@@ -48,7 +62,7 @@ export class NestedExaminer {
 
   /** Starts a file of the layer; `name` is asked for only where it holds others. */
   begin(name: () => string): ByteSink {
-    return new Sniffer((head) => (formatOf(head) === null ? null : this.#reader(head, [], name())));
+    return new Sniffer((head) => this.#reader(head, [], name));
   }
 
   /** @param plain whether the member's bytes stand in the archive as they are, where they have been searched already */
@@ -60,7 +74,7 @@ export class NestedExaminer {
     this.#membersLeft -= 1;
     const content = plain ? NOWHERE : this.#options.open(path);
     const name = path.at(-1) as string;
-    const inner = new Sniffer((head) => this.#reader(head, path, name));
+    const inner = new Sniffer((head) => this.#reader(head, path, () => name));
     return {
       push: (bytes) => {
         if (!plain) this.#spend(bytes.byteLength);
@@ -82,59 +96,74 @@ export class NestedExaminer {
     throw new NestedFormatError('the archives of this layer hold more than the limit');
   }
 
-  #reader(head: Uint8Array, path: readonly string[], name: string): ByteSink | null {
-    if (path.length >= this.#options.maxDepth) {
-      if (formatOf(head) !== null) this.#options.note(path, 'archives are nested deeper than the limit');
+  /** Counts what comes out of decompressors that are slow: a cache of packages would take longer than its image. */
+  #slow(content: ByteSink): ByteSink {
+    return {
+      push: (bytes) => {
+        this.#slowBytesLeft -= bytes.byteLength;
+        if (this.#slowBytesLeft < 0) throw new NestedFormatError(this.#slowLimit);
+        content.push(bytes);
+      },
+      end: () => content.end(),
+    };
+  }
+
+  get #slowLimit(): string {
+    const mebibytes = Math.round(this.#options.limits.maxSlowNestedBytes / 2 ** 20);
+    return `what xz and bzip2 in one layer hold is read up to ${mebibytes} MiB only, unless all is asked for (--deep)`;
+  }
+
+  #reader(head: Uint8Array, path: readonly string[], name: () => string): ByteSink | null {
+    const format = formatOf(head);
+    if (format === null) {
+      const unread = unreadFormatOf(head);
+      if (unread !== null) this.#options.note(path, `${unread}, which is not read`);
       return null;
     }
-    const reader = this.#make(head, path, name);
-    if (reader === null) return null;
+    if (path.length >= this.#options.limits.maxNestedDepth) {
+      this.#options.note(path, 'archives are nested deeper than the limit');
+      return null;
+    }
+    if ((format === 'xz' || format === 'bzip2') && this.#slowBytesLeft <= 0) {
+      this.#options.note(path, this.#slowLimit);
+      return null;
+    }
     // Two bytes are all that tell a zlib stream: what cannot be inflated never was one.
-    const isGuess = formatOf(head) === 'zlib';
-    return new Tolerant(reader, isGuess ? () => undefined : (message) => this.#options.note(path, message));
+    const note = format === 'zlib' ? () => undefined : (message: string): void => this.#options.note(path, message);
+    return new Tolerant(this.#make(format, path, name(), note), note);
   }
 
-  #make(head: Uint8Array, path: readonly string[], name: string): ByteSink | null {
+  #make(format: NestedFormat, path: readonly string[], name: string, note: (message: string) => void): ByteSink {
     const member = (inner: string): ByteSink => this.#member([...path, inner]);
-    const format = formatOf(head);
+    // Its bytes stand in the file as they are. Static libraries are half of what compilers bring.
+    const plainMember = (inner: string): ByteSink => this.#member([...path, inner], true);
     switch (format) {
       case 'zip':
-        return new ZipReader(member, (message) => this.#options.note(path, message));
+        return new ZipReader(member, note);
       case 'gzip':
       case 'zstd':
-        return new CompressedReader(head[0] === 0x1f ? 'gzip' : 'zstd', member(innerName(name)));
-      case 'zlib':
-        return new ZlibReader(member('(inflated)'));
-      case 'ar':
-        // Static libraries: half of what compilers bring.
-        return new ArReader((inner) => this.#member([...path, inner], true));
-      case 'git-pack':
-        return new GitPackReader(member);
-      case 'tar':
-        return tarReader(member);
+        return new CompressedReader(format, member(innerName(name)));
       case 'xz':
       case 'bzip2':
-        this.#options.note(path, `compressed with ${format}, which is not read`);
-        return null;
-      case null:
-        return null;
+        return new CompressedReader(format, this.#slow(member(innerName(name))));
+      case 'zlib':
+        return new ZlibReader(name, member);
+      case 'ar':
+        return new ArReader(plainMember);
+      case 'cpio':
+        return new CpioReader(member);
+      case 'rpm':
+        return new RpmReader(plainMember);
+      case 'git-pack':
+        return new GitPackReader(member, note, this.#deltaBudget);
+      case 'sqlite':
+        return new SqliteReader(member, note, this.#options.limits.maxDatabaseBytes);
+      case 'sqlite-log':
+        return new SqliteLogReader(member, note, this.#options.limits.maxDatabaseBytes);
+      case 'tar':
+        return tarReader(member);
     }
   }
-}
-
-type NestedFormat = 'zip' | 'gzip' | 'zstd' | 'zlib' | 'xz' | 'bzip2' | 'ar' | 'git-pack' | 'tar';
-
-function formatOf(head: Uint8Array): NestedFormat | null {
-  const magic = Buffer.from(head.subarray(0, 8)).toString('latin1');
-  if (magic.startsWith('PK\u0003\u0004')) return 'zip';
-  if (magic.startsWith('\u001f\u008b\u0008')) return 'gzip';
-  if (magic.startsWith('\u0028\u00b5\u002f\u00fd')) return 'zstd';
-  if (magic.startsWith('\u00fd7zXZ\u0000')) return 'xz';
-  if (/^BZh[1-9]1AY/.test(magic)) return 'bzip2';
-  if (magic === '!<arch>\n') return 'ar';
-  if (magic.startsWith('PACK\u0000\u0000\u0000')) return 'git-pack';
-  if (head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] as number) && head.byteLength > 2) return 'zlib';
-  return head[0] !== 0 && looksLikeTar(head) ? 'tar' : null;
 }
 
 /** A tar's files; links, folders and devices have nothing to look into. */
@@ -153,8 +182,8 @@ function tarReader(member: (name: string) => ByteSink): ByteSink {
 /** What a compressed file holds is called like it, without the ending. */
 function innerName(name: string): string {
   const base = name.slice(name.lastIndexOf('/') + 1);
-  if (/\.(?:tgz|tzst)$/i.test(base)) return base.replace(/\.[^.]+$/, '.tar');
-  return /\.(?:gz|zst)$/i.test(base) ? base.replace(/\.[^.]+$/, '') : '(decompressed)';
+  if (/\.(?:tgz|tzst|txz|tbz2?)$/i.test(base)) return base.replace(/\.[^.]+$/, '.tar');
+  return /\.(?:gz|zst|xz|bz2)$/i.test(base) ? base.replace(/\.[^.]+$/, '') : '(decompressed)';
 }
 
 /** Waits for enough bytes to tell what a file is, then hands them and all others to its reader, if it has one. */
@@ -174,7 +203,7 @@ class Sniffer implements ByteSink {
     }
     const head = this.#head.byteLength === 0 ? bytes : Buffer.concat([this.#head, bytes]);
     if (head.byteLength >= HEAD_BYTES) this.#start(head);
-    else this.#head = head.slice();
+    else this.#head = new Uint8Array(head);
   }
 
   end(): void {

@@ -12,7 +12,7 @@ export class PendingBytes {
 
   /** Keeps bytes until more come; gives nothing, which is what is left of the input. */
   keep(bytes: Uint8Array): Uint8Array {
-    this.#bytes = bytes.slice();
+    this.#bytes = new Uint8Array(bytes);
     return new Uint8Array(0);
   }
 }

@@ -1,5 +1,6 @@
 import { SyncStream } from '../../bytes/index.ts';
 import { type ByteSink, NestedFormatError, NOWHERE, type OpenMember } from './byte-sink.ts';
+import { CompressedReader, type NestedCompression } from './compressed-reader.ts';
 import { PendingBytes } from './pending-bytes.ts';
 
 const LOCAL_HEADER = 0x04034b50;
@@ -11,6 +12,8 @@ const ENCRYPTED = 1;
 const HAS_DESCRIPTOR = 8;
 const STORED = 0;
 const DEFLATED = 8;
+/** Methods that are streams of their own: members say how long those are. */
+const STREAMS: Readonly<Record<number, NestedCompression>> = { 12: 'bzip2', 93: 'zstd', 95: 'xz' };
 const ZIP64 = 0xffffffff;
 
 type State = 'header' | 'stored' | 'deflated' | 'skipped' | 'descriptor' | 'over';
@@ -20,7 +23,7 @@ type State = 'header' | 'stored' | 'deflated' | 'skipped' | 'descriptor' | 'over
  * member by their local headers, without the directory at the end, so that nothing has to be kept or read twice.
  *
  * The attack on readers that go by the directory: a member that only a local header names is there for whoever
- * streams. Members of methods other than "stored" and "deflated", and encrypted ones, are passed over and told.
+ * streams. Members of methods that are not read, and encrypted ones, are passed over and told.
  */
 export class ZipReader implements ByteSink {
   readonly #open: OpenMember;
@@ -100,7 +103,9 @@ export class ZipReader implements ByteSink {
       this.#state = 'deflated';
       return;
     }
-    this.#member = this.#open(name);
+    const compression = STREAMS[method];
+    const content = this.#open(name);
+    this.#member = compression === undefined ? content : new CompressedReader(compression, content);
     this.#state = 'stored';
     if (storedBytes === 0) this.#finishMember();
   }
@@ -150,7 +155,7 @@ export class ZipReader implements ByteSink {
 function obstacleOf(name: string, flags: number, method: number, storedBytes: number): string | null {
   if ((flags & ENCRYPTED) !== 0) return `${name} is encrypted`;
   if (method === DEFLATED) return null;
-  if (method !== STORED) return `${name} is compressed with method ${method}`;
+  if (method !== STORED && STREAMS[method] === undefined) return `${name} is compressed with method ${method}`;
   // Where such a member ends nobody can tell from its beginning.
   const isEndless = (flags & HAS_DESCRIPTOR) !== 0 && storedBytes === 0 && !name.endsWith('/');
   return isEndless ? `${name} is stored without its size` : null;

@@ -4,6 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Unpacker } from '../../../src/bytes/index.ts';
 import { DEFAULT_LIMITS } from '../../../src/core/index.ts';
+import { ZEROS_XZ, ZEROS_XZ_BYTES } from '../../support/compressed-samples.ts';
 import { sha256 } from '../../support/image-builder.ts';
 import { unpackAll } from '../../unit/bytes/unpack-all.ts';
 
@@ -13,6 +14,7 @@ const ZEROS = Buffer.alloc(64 * MIB);
 describe.each([
   ['gzip', gzipSync(ZEROS)],
   ['zstd', zstdCompressSync(ZEROS)],
+  ['xz', Buffer.concat(Array.from({ length: ZEROS.byteLength / ZEROS_XZ_BYTES }, () => ZEROS_XZ))],
 ] as const)('%s', (_, bomb) => {
   test.each([1, 1000, 1 << 20])('stops at the limit of a layer, in chunks of %i bytes', (chunkBytes) => {
     const limits = { ...DEFAULT_LIMITS, maxLayerBytes: 8 * MIB };

@@ -4,7 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type BlobFacts, Unpacker } from '../../../src/bytes/index.ts';
 import { DEFAULT_LIMITS } from '../../../src/core/index.ts';
 import { TarReader, type TarVisitor } from '../../../src/tar/index.ts';
+import { SAMPLE_BZIP2, SAMPLE_XZ, SAMPLE_XZ_BLOCKS, SAMPLE_XZ_SHA256 } from '../../support/compressed-samples.ts';
 import { sha256 } from '../../support/image-builder.ts';
+import { xzStored } from '../../support/xz-writer.ts';
 import { EVERY_KIND } from '../../unit/tar/kinds.ts';
 import { bytesInUse, cuts, type Damaged, flips, gaps, NOT_FOR_PEOPLE, SWEEP_TIMEOUT_MS } from './cases.ts';
 
@@ -15,7 +17,7 @@ afterAll(() => console.log(`sweep of unpacking and of tars: ${ran} cases`));
 function unpack(stored: Buffer, chunkBytes: number): { output: Buffer; facts: BlobFacts } {
   const pieces: Uint8Array[] = [];
   const unpacker = new Unpacker({ limits: DEFAULT_LIMITS, onHole: () => pieces.push(Buffer.from('|hole|')) });
-  const emit = (piece: Uint8Array): void => void pieces.push(piece);
+  const emit = (piece: Uint8Array): void => void pieces.push(piece.slice());
   for (let at = 0; at < stored.byteLength; at += chunkBytes) unpacker.push(stored.subarray(at, at + chunkBytes), emit);
   const facts = unpacker.end(emit);
   return { output: Buffer.concat(pieces), facts };
@@ -43,6 +45,11 @@ describe.each([
   ['gzip of many members', Buffer.concat(parts.map((part) => gzipSync(part))), true],
   ['zstd', checked(EVERY_KIND), false],
   ['zstd of many frames', Buffer.concat(parts.map(checked)), true],
+  ['xz', SAMPLE_XZ_BLOCKS, false],
+  ['xz that is not compressed', xzStored(EVERY_KIND, { blockBytes: 3000 }), false],
+  ['xz of many streams', Buffer.concat([SAMPLE_XZ, xzStored(EVERY_KIND), SAMPLE_XZ_SHA256]), true],
+  ['bzip2', SAMPLE_BZIP2, false],
+  ['bzip2 of many streams', Buffer.concat(Array.from({ length: 9 }, () => SAMPLE_BZIP2)), true],
 ] as const)('%s', (_, bytes, many) => {
   test.each([
     ['cut off at any place', () => cuts(bytes, 1500)],

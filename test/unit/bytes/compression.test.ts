@@ -30,11 +30,7 @@ describe('compression is told by the first bytes', () => {
 });
 
 describe('what cannot be unpacked is digested all the same', () => {
-  test.each([
-    ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2, 3])],
-    ['bzip2', Buffer.from('BZh91AY&SYxxxx')],
-    ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73])],
-  ])('%s', (compression, stored) => {
+  test.each([['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0x73])]])('%s', (compression, stored) => {
     for (const chunkBytes of [1, 4, 100]) {
       const { output, facts } = unpackAll(stored, { chunkBytes });
       expect(output.byteLength).toBe(0);

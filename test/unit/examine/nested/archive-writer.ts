@@ -88,3 +88,65 @@ export function arArchive(members: readonly (readonly [name: string, content: Bu
   );
   return Buffer.concat([Buffer.from('!<arch>\n'), ...parts]);
 }
+
+/** A file of a cpio archive. */
+export interface CpioMember {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+  /** A regular file unless given. */
+  readonly mode?: number;
+}
+
+/** A cpio archive: with hexadecimal numbers, as RPM and the kernel have it, or with octal ones. */
+export function cpioArchive(members: readonly CpioMember[], form: 'newc' | 'crc' | 'odc' = 'newc'): Buffer {
+  const parts = [...members, { name: 'TRAILER!!!', content: '', mode: 0 }].map(({ name, content, mode = 0o100644 }) => {
+    const bytes = Buffer.from(content);
+    const nameBytes = Buffer.byteLength(name) + 1;
+    if (form === 'odc') {
+      const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, '0');
+      const header = `070707${octal(0, 12)}${octal(mode, 6)}${octal(0, 24)}${octal(0, 11)}${octal(nameBytes, 6)}${octal(bytes.byteLength, 11)}`;
+      return Buffer.concat([Buffer.from(`${header}${name}\0`), bytes]);
+    }
+    const hex = (value: number): string => value.toString(16).padStart(8, '0');
+    const numbers = [0, mode, 0, 0, 1, 0, bytes.byteLength, 0, 0, 0, 0, nameBytes, 0].map(hex).join('');
+    const header = Buffer.from(`${form === 'crc' ? '070702' : '070701'}${numbers}${name}\0`);
+    return Buffer.concat([inFours(header), inFours(bytes)]);
+  });
+  return Buffer.concat(parts);
+}
+
+function inFours(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.byteLength % 4)) % 4)]);
+}
+
+/** A package of RPM: a lead, a header with signatures, one with what it is, and what is given as its payload. */
+export function rpmPackage(payload: Buffer, summary = 'a package'): Buffer {
+  const lead = Buffer.alloc(96);
+  Buffer.from([0xed, 0xab, 0xee, 0xdb, 3, 0]).copy(lead);
+  const signature = rpmHeader([[1000, 4, Buffer.alloc(4)]]);
+  const padding = Buffer.alloc((8 - (signature.byteLength % 8)) % 8);
+  const header = rpmHeader([
+    [1000, 6, Buffer.from('example\0')],
+    [1004, 6, Buffer.from(`${summary}\0`)],
+  ]);
+  return Buffer.concat([lead, signature, padding, header, payload]);
+}
+
+function rpmHeader(tags: readonly (readonly [tag: number, type: number, data: Buffer])[]): Buffer {
+  const data = Buffer.concat(tags.map(([, , bytes]) => bytes));
+  const head = Buffer.alloc(16);
+  head.writeUInt32BE(0x8eade801, 0);
+  head.writeUInt32BE(tags.length, 8);
+  head.writeUInt32BE(data.byteLength, 12);
+  let offset = 0;
+  const index = tags.map(([tag, type, bytes]) => {
+    const entry = Buffer.alloc(16);
+    entry.writeUInt32BE(tag, 0);
+    entry.writeUInt32BE(type, 4);
+    entry.writeUInt32BE(offset, 8);
+    entry.writeUInt32BE(1, 12);
+    offset += bytes.byteLength;
+    return entry;
+  });
+  return Buffer.concat([head, ...index, data]);
+}

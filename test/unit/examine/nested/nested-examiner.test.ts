@@ -1,48 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
-import { NestedExaminer } from '../../../../src/examine/nested/nested-examiner.ts';
-import { isInstalled } from '../../../support/installed-programs.ts';
+import { describe, expect, test } from 'vitest';
+import { SAMPLE_BZIP2, SAMPLE_TEXT, SAMPLE_XZ, ZEROS_XZ } from '../../../support/compressed-samples.ts';
 import { dir, file, symlink, writeTar } from '../../../support/tar-writer.ts';
 import { arArchive, type ZipMember, zipArchive } from './archive-writer.ts';
-
-interface Examined {
-  /** Content by the path of members that leads to it. */
-  readonly files: Record<string, string>;
-  readonly notes: string[];
-  readonly exhausted: boolean;
-}
-
-function examine(
-  bytes: Uint8Array,
-  more: { name?: string; chunkBytes?: number; maxDepth?: number; maxBytes?: number; maxMembers?: number } = {},
-): Examined {
-  const { name = 'app/archive', chunkBytes = bytes.byteLength } = more;
-  const files: Record<string, string> = {};
-  const notes: string[] = [];
-  const examiner = new NestedExaminer({
-    maxDepth: more.maxDepth ?? 8,
-    maxBytes: more.maxBytes ?? 1e9,
-    maxMembers: more.maxMembers ?? 1e6,
-    open: (path) => {
-      const parts: Buffer[] = [];
-      return {
-        push: (piece) => parts.push(Buffer.from(piece)),
-        end: () => {
-          files[path.join(' > ')] = Buffer.concat(parts).toString('latin1');
-        },
-      };
-    },
-    note: (path, message) => notes.push([...path, message].join(' > ')),
-  });
-  const sink = examiner.begin(() => name);
-  for (let at = 0; at < bytes.byteLength; at += chunkBytes) sink.push(bytes.slice(at, at + chunkBytes));
-  sink.end();
-  return { files, notes, exhausted: examiner.exhausted };
-}
+import { examine } from './examine-bytes.ts';
 
 const LONG = 'a line of text that goes on\n'.repeat(5000);
 const MEMBERS: readonly ZipMember[] = [
@@ -75,12 +36,12 @@ describe('members of a zip', () => {
   test('that cannot be read are told, and the others are examined', () => {
     const zip = zipArchive([
       { name: 'locked', content: 'x'.repeat(20), encrypted: true },
-      { name: 'odd', content: 'y'.repeat(20), method: 'stored', methodNumber: 12 },
+      { name: 'odd', content: 'y'.repeat(20), method: 'stored', methodNumber: 98 },
       { name: 'open', content: 'z' },
     ]);
     expect(examine(zip)).toMatchObject({
       files: { open: 'z' },
-      notes: ['locked is encrypted', 'odd is compressed with method 12'],
+      notes: ['locked is encrypted', 'odd is compressed with method 98'],
     });
   });
 
@@ -131,73 +92,53 @@ describe('files in files', () => {
   });
 });
 
-test('what is compressed with xz or bzip2 is told', () => {
-  const xz = Buffer.concat([Buffer.from([0xfd]), Buffer.from('7zXZ\0 and so on, and so on')]);
-  expect(examine(xz, { name: 'x/data.tar.xz' }).notes).toEqual(['compressed with xz, which is not read']);
-  const bz = Buffer.from('BZh91AY&SY and so on, and so on');
-  expect(examine(arArchive([['data.tar.bz2', bz]])).notes).toEqual([
-    'data.tar.bz2 > compressed with bzip2, which is not read',
-  ]);
-});
-
-describe('a pack of git', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'layer-audit-git-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const git = (...args: string[]): string =>
-    spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    }).stdout;
-  const hasGit = isInstalled('git');
-
-  test.skipIf(!hasGit)('gives what every version of a file added, also one that no branch reaches', () => {
-    mkdirSync(join(folder, 'sub'));
-    git('init', '-q', '-b', 'main');
-    const commit = (text: string): void => {
-      writeFileSync(join(folder, 'sub', 'config'), text);
-      git('add', '-A');
-      git('commit', '-qm', 'change');
-    };
-    commit(`${LONG}first=1\n`);
-    commit(`${LONG}secret=only-in-one-commit\n`);
-    commit(`${LONG}third=3\n`);
-    git('repack', '-adq', '--depth=50');
-    const packs = join(folder, '.git', 'objects', 'pack');
-    const pack = readFileSync(join(packs, readdirSync(packs).find((name) => name.endsWith('.pack')) as string));
-    for (const chunkBytes of [1, 100, pack.byteLength]) {
-      const { files, notes } = examine(pack, { chunkBytes });
-      expect(notes).toEqual([]);
-      expect(Object.keys(files).filter((name) => name.startsWith('commit'))).toHaveLength(3);
-      expect(Object.values(files).some((text) => text.includes('secret=only-in-one-commit'))).toBe(true);
-    }
-  });
-});
-
 describe('limits', () => {
   test('of depth: what is nested deeper is told', () => {
     let bytes: Buffer = Buffer.from('text');
     for (let i = 0; i < 5; i += 1) bytes = gzipSync(bytes);
-    const { files, notes } = examine(bytes, { maxDepth: 3 });
+    const { files, notes } = examine(bytes, { maxNestedDepth: 3 });
     expect(Object.keys(files)).toHaveLength(3);
     expect(notes[0]).toContain('nested deeper than the limit');
   });
 
   test('of bytes: a bomb stops there', () => {
     const bomb = zipArchive([{ name: 'a', content: Buffer.alloc(50_000_000) }]);
-    const { exhausted, notes } = examine(bomb, { maxBytes: 1_000_000 });
+    const { exhausted, notes } = examine(bomb, { maxNestedBytes: 1_000_000 });
     expect(exhausted).toBe(true);
     expect(notes).toEqual(['the archives of this layer hold more than the limit']);
   });
 
   test('of members', () => {
     const zip = zipArchive(Array.from({ length: 50 }, (_, i) => ({ name: `f${i}`, content: 'x' })));
-    const { files, exhausted } = examine(zip, { maxMembers: 10 });
+    const { files, exhausted } = examine(zip, { maxNestedMembers: 10 });
     expect([Object.keys(files).length, exhausted]).toEqual([10, true]);
   });
 
   test('an archive that holds itself is no trouble', () => {
     const quine = gzipSync(gzipSync(gzipSync('end')));
     expect(examine(quine).notes).toEqual([]);
+  });
+});
+
+describe('what xz and bzip2 hold', () => {
+  const two = writeTar([file('a.xz', SAMPLE_XZ), file('b.bz2', SAMPLE_BZIP2)]);
+
+  test('is examined', () => {
+    const { files, notes } = examine(two);
+    expect(files).toMatchObject({ 'a.xz > a': SAMPLE_TEXT, 'b.bz2 > b': SAMPLE_TEXT });
+    expect(notes).toEqual([]);
+  });
+
+  test('is examined up to a limit of its own, which is told of each file behind it', () => {
+    const { files, notes } = examine(two, { maxSlowNestedBytes: SAMPLE_TEXT.length });
+    expect(files).toMatchObject({ 'a.xz > a': SAMPLE_TEXT });
+    expect(files).not.toHaveProperty(['b.bz2 > b']);
+    expect(notes).toEqual([expect.stringMatching(/^b\.bz2 > what xz and bzip2 in one layer hold .*\(--deep\)$/)]);
+  });
+
+  test('is given as far as the limit allows', () => {
+    const { notes } = examine(ZEROS_XZ, { maxSlowNestedBytes: 1024 * 1024 });
+    expect(notes).toEqual([expect.stringContaining('up to 1 MiB only')]);
   });
 });
 
@@ -218,7 +159,7 @@ describe('what is no archive', () => {
     for (let at = 0; at < zip.byteLength; at += 1) {
       const bytes = Buffer.from(zip);
       bytes[at] = (bytes[at] as number) ^ 0x55;
-      expect(() => examine(bytes, { maxBytes: 1e6 })).not.toThrow();
+      expect(() => examine(bytes, { maxNestedBytes: 1e6 })).not.toThrow();
       expect(() => examine(zip.subarray(0, at))).not.toThrow();
     }
   });

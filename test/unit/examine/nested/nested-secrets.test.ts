@@ -4,8 +4,9 @@ import { DEFAULT_LIMITS } from '../../../../src/core/index.ts';
 import type { Report } from '../../../../src/report/index.ts';
 import { auditRecipe } from '../../../support/audit-recipe.ts';
 import type { ImageRecipe } from '../../../support/image-builder.ts';
-import { file, hardlink, whiteout, type writeTar } from '../../../support/tar-writer.ts';
-import { zipArchive } from './archive-writer.ts';
+import { file, hardlink, whiteout, writeTar } from '../../../support/tar-writer.ts';
+import { xzStored } from '../../../support/xz-writer.ts';
+import { arArchive, zipArchive } from './archive-writer.ts';
 
 const TOKEN = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`;
 const PROPERTIES = `# settings\ntoken=${TOKEN}\n`;
@@ -48,11 +49,26 @@ describe('a secret in an archive in the image', () => {
   test('is found in logs that are compressed, and in objects of git', async () => {
     const object = deflateSync(Buffer.from(`blob ${PROPERTIES.length}\0${PROPERTIES}`));
     const report = await auditRecipe(
-      image([file('var/log/app.log.1.gz', gzipSync(PROPERTIES)), file('app/.git/objects/ab/cdef0123', object)]),
+      image([
+        file('var/log/app.log.1.gz', gzipSync(PROPERTIES)),
+        file(`app/.git/objects/ab/${'cd'.repeat(19)}`, object),
+      ]),
     );
     expect(places(report).map((place) => (place as unknown[]).slice(0, 2))).toEqual([
-      ['/app/.git/objects/ab/cdef0123', ['(inflated)']],
+      [`/app/.git/objects/ab/${'cd'.repeat(19)}`, [`blob ab${'cd'.repeat(19)}`]],
       ['/var/log/app.log.1.gz', ['app.log.1']],
+    ]);
+  });
+
+  test('is found in a package, where nothing else in the layer is an archive', async () => {
+    const data = xzStored(writeTar([file('./etc/x.conf', PROPERTIES)]));
+    const report = await auditRecipe(image([file('opt/x.deb', arArchive([['data.tar.xz', data]]))]));
+    expect(places(report)).toContainEqual([
+      '/opt/x.deb',
+      ['data.tar.xz', 'data.tar', './etc/x.conf'],
+      2,
+      range,
+      'live',
     ]);
   });
 
