@@ -1,8 +1,9 @@
-import { baseName } from '../core/index.ts';
-import type { Filesystem, FilesystemEntry } from '../filesystem/index.ts';
+import type { ProgramFacts } from '../examine/index.ts';
+import type { FilesystemEntry } from '../filesystem/index.ts';
+import { modeOf, type Runnable } from '../system/index.ts';
+import type { ImageEvidence } from './evidence.ts';
 
-/** Programs that hold many under one name, and run the one they are called as. */
-const MULTI_CALL = new Set(['busybox', 'toybox']);
+export { modeOf };
 
 /** A program in the final filesystem, under one of its names. */
 export interface Program {
@@ -12,40 +13,51 @@ export interface Program {
   readonly entry: FilesystemEntry;
   /** The file that runs: the entry itself, or what its links lead to. */
   readonly file: FilesystemEntry;
-  /** Whether that file is busybox or toybox. */
+  /** What its bytes say; null where they were not examined. */
+  readonly facts: ProgramFacts | null;
+  readonly runnable: Runnable;
+  /** Whether that file is busybox or another that runs what it is called as. */
   readonly multiCall: boolean;
 }
 
 /**
- * Programs of certain names that a container can run: executable files, also by links. Folders, documents and
- * links that lead nowhere are none.
+ * Programs of certain names in the final filesystem: executable files whose bytes are a program's, also by links.
+ * Folders, documents and links that lead nowhere are none.
  */
-export function findPrograms(filesystem: Filesystem, names: readonly string[]): Program[] {
+export function findPrograms(evidence: ImageEvidence, names: readonly string[]): Program[] {
   return names.flatMap((name) =>
-    filesystem.named(name).flatMap((entry) => {
-      const file = runnableFile(filesystem, entry);
-      return file === null ? [] : [{ name, entry, file, multiCall: isMultiCall(filesystem, file) }];
-    }),
+    evidence.filesystem
+      .named(name)
+      .flatMap((entry) => programAt(evidence, entry, name) ?? [])
+      // Jobs of cron and scripts that start services are called after the program that they are about.
+      .filter(({ entry, facts }) => facts?.format !== 'script' || !entry.path.startsWith('etc/')),
   );
 }
 
-/** The file that runs when a path is executed; null if nothing does. */
-export function runnableFile(filesystem: Filesystem, entry: FilesystemEntry): FilesystemEntry | null {
-  const resolved = entry.kind === 'symlink' ? filesystem.resolve(entry.path) : entry;
-  if (resolved === null || (resolved.kind !== 'file' && resolved.kind !== 'hardlink')) return null;
-  return (modeOf(resolved) & 0o111) === 0 ? null : resolved;
+/** The program that runs when an entry is executed; null if none does. */
+export function programAt(evidence: ImageEvidence, entry: FilesystemEntry, name: string): Program | null {
+  const { programs } = evidence.system;
+  const file = programs.fileAt(entry.path);
+  if (file === null) return null;
+  const facts = programs.factsOf(file);
+  if (facts === null && programs.isExamined(file)) return null;
+  return { name, entry, file, facts, runnable: programs.canRun(file), multiCall: facts?.identity?.multiCall === true };
+}
+
+/** Paths as they are told in a message, not more than a few. */
+export function listPaths(evidence: ImageEvidence, entries: readonly FilesystemEntry[]): string {
+  const paths = [...new Set(entries.map(({ path }) => `/${evidence.redact(path)}`))];
+  return `${paths.slice(0, 8).join(', ')}${paths.length > 8 ? ` and ${paths.length - 8} more` : ''}`;
 }
 
 /**
- * Mode bits that a file has in a container. A hard link has those of the file it names: runtimes link, and keep
- * the file's mode whatever the link's record says. The attack: a link to a program states 0644, and an audit that
- * believes it sees a text. Where the two differ both count.
+ * Whether programs can run, as the end of a sentence that begins with their paths. Those that cannot are in the way
+ * of nobody yet, and come to life with the library that is missing.
  */
-export function modeOf(file: FilesystemEntry): number {
-  return file.kind === 'hardlink' ? file.mode | (file.content?.mode ?? 0) : file.mode;
-}
-
-/** Whether a file is busybox or toybox under any of its names: hard links share one file. */
-function isMultiCall(filesystem: Filesystem, file: FilesystemEntry): boolean {
-  return filesystem.sharing(file).some((entry) => MULTI_CALL.has(baseName(entry.path).replace(/[.-].*$/, '')));
+export function runs(programs: readonly Program[]): { readonly usable: boolean; readonly text: string } {
+  if (programs.some(({ runnable }) => runnable.can === 'yes')) return { usable: true, text: 'can be run' };
+  const unknown = programs.find(({ runnable }) => runnable.can === 'unknown');
+  return unknown === undefined
+    ? { usable: false, text: `cannot be run: ${programs[0]?.runnable.why}` }
+    : { usable: true, text: `can perhaps be run: ${unknown.runnable.why}` };
 }

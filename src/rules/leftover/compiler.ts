@@ -1,6 +1,5 @@
-import { entryPlace } from '../places.ts';
-import { findPrograms } from '../programs.ts';
 import type { Rule } from '../rule.ts';
+import { judgeTools } from '../tools.ts';
 
 const COMPILERS = [
   'gcc',
@@ -20,6 +19,18 @@ const COMPILERS = [
   'ocamlopt',
   'zig',
   'nim',
+  'gfortran',
+  'gnat',
+  'swiftc',
+  'kotlinc',
+  'scalac',
+  'tsc',
+  'lld',
+  'ld.lld',
+  'ld.gold',
+  'mold',
+  'nasm',
+  'yasm',
 ];
 
 /** Compilers and linkers in the final filesystem. */
@@ -31,15 +42,5 @@ export const leftoverCompiler: Rule = {
   why: 'A compiler is the heaviest thing a build leaves behind, and lets an intruder build on the spot what the image lacks. The program that was built needs none.',
   fix: 'Build in one stage and copy the result into a small image in the last one: FROM golang:1 AS build, then FROM gcr.io/distroless/static-debian12 and COPY --from=build /out/app /app.',
   references: ['https://docs.docker.com/build/building/multi-stage/'],
-  *judgeImage(evidence) {
-    const programs = findPrograms(evidence.filesystem, COMPILERS).filter(({ multiCall }) => !multiCall);
-    if (programs.length === 0) return;
-    const names = [...new Set(programs.map(({ name }) => name))].sort();
-    yield {
-      key: 'compiler',
-      state: 'live',
-      message: `${names.join(', ')} can be run.`,
-      evidence: programs.map(({ entry }) => entryPlace(evidence, entry)),
-    };
-  },
+  judgeImage: (evidence) => judgeTools(evidence, 'compiler', COMPILERS, 'low'),
 };

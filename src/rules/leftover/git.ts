@@ -1,6 +1,5 @@
-import { entryPlace } from '../places.ts';
-import { findPrograms } from '../programs.ts';
 import type { Rule } from '../rule.ts';
+import { judgeTools } from '../tools.ts';
 
 /** The git program in the final filesystem. */
 export const leftoverGit: Rule = {
@@ -11,14 +10,5 @@ export const leftoverGit: Rule = {
   why: 'git is a tool of the build. In a container it fetches whatever an intruder wants, and often drags perl, openssh-client and their dependencies along.',
   fix: 'Fetch sources in a build stage, with git or with ADD https://github.com/…git#v1, and copy only the result into the last one.',
   references: ['https://docs.docker.com/build/building/multi-stage/'],
-  *judgeImage(evidence) {
-    const programs = findPrograms(evidence.filesystem, ['git']).filter(({ multiCall }) => !multiCall);
-    if (programs.length === 0) return;
-    yield {
-      key: 'git',
-      state: 'live',
-      message: `${programs.map(({ entry }) => `/${evidence.redact(entry.path)}`).join(', ')} can be run.`,
-      evidence: programs.map(({ entry }) => entryPlace(evidence, entry)),
-    };
-  },
+  judgeImage: (evidence) => judgeTools(evidence, 'git', ['git'], 'low'),
 };

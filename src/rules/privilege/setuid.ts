@@ -27,12 +27,13 @@ export const privilegeSetuid: Rule = {
         (bit) => bit !== '',
       );
       const runs = (mode & EXECUTABLE) !== 0;
+      const isScript = evidence.system.programs.factsOf(entry)?.format === 'script';
       yield {
         key: entry.path,
         state: 'live',
-        // Without an execute bit nobody can start it.
-        severity: runs ? 'low' : 'info',
-        message: `/${evidence.redact(entry.path)} is ${bits.join(' and ')} (mode ${mode.toString(8)}, owner ${entry.uid}, group ${entry.gid})${runs ? '' : ', but not executable'}.`,
+        // Without an execute bit nobody can start it, and Linux passes over the bits of scripts.
+        severity: runs && !isScript ? 'low' : 'info',
+        message: `/${evidence.redact(entry.path)} is ${bits.join(' and ')} (mode ${mode.toString(8)}, owner ${entry.uid}, group ${entry.gid})${runs ? (isScript ? ', but a script, for which Linux ignores that' : '') : ', but not executable'}.`,
         evidence: [entryPlace(evidence, entry, { mode: mode.toString(8).padStart(4, '0') })],
       };
     }

@@ -1,0 +1,58 @@
+import { parentPath } from '../core/index.ts';
+import type { Filesystem, FilesystemEntry } from '../filesystem/index.ts';
+
+/**
+ * Most segments of link targets walked. The attack: a database that names a million folders, each behind a chain of
+ * two hundred links.
+ */
+const MAX_LINK_SEGMENTS = 16_000_000;
+
+/** Entries that packages own. Databases name files as they were installed: by folders that may be links by now. */
+export class OwnedFiles {
+  readonly #filesystem: Filesystem;
+  readonly #rows = new Map<number, Set<number>>();
+  /** Where folders are once links are followed; null for those that are not there. */
+  readonly #folders = new Map<string, string | null>();
+  #segmentsLeft = MAX_LINK_SEGMENTS;
+
+  constructor(filesystem: Filesystem) {
+    this.#filesystem = filesystem;
+  }
+
+  /** Adds paths, each ended by a NUL. */
+  add(files: string): void {
+    for (let from = 0; from < files.length; ) {
+      const end = files.indexOf('\0', from);
+      this.#addPath(files.slice(from, end));
+      from = end + 1;
+    }
+  }
+
+  addOne(entry: FilesystemEntry): void {
+    const rows = this.#rows.get(entry.layerIndex) ?? new Set();
+    this.#rows.set(entry.layerIndex, rows);
+    rows.add(entry.row);
+  }
+
+  has(entry: FilesystemEntry): boolean {
+    return this.#rows.get(entry.layerIndex)?.has(entry.row) ?? false;
+  }
+
+  #addPath(path: string): void {
+    const parent = parentPath(path);
+    let folder = this.#folders.get(parent);
+    if (folder === undefined) {
+      folder = parent === '' ? '' : this.#filesystem.realPath(parent, (segments) => this.#maySpend(segments));
+      this.#folders.set(parent, folder);
+    }
+    if (folder === null) return;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const entry = this.#filesystem.lookUp(folder === '' ? name : `${folder}/${name}`);
+    if (entry !== null) this.addOne(entry);
+  }
+
+  #maySpend(segments: number): boolean {
+    this.#segmentsLeft -= segments;
+    return this.#segmentsLeft >= 0;
+  }
+}
