@@ -1,3 +1,5 @@
+import type { ParseContext } from './package.ts';
+
 /**
  * Splits a text into stanzas of `key: value` lines, separated by blank lines. Lines that begin with a blank
  * continue the one before and are passed over: no field read here has them.
@@ -6,7 +8,7 @@
  */
 export function* readStanzas(text: string, wanted: ReadonlySet<string>): Generator<Map<string, string>> {
   let stanza = new Map<string, string>();
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     if (line.trim() === '') {
       if (stanza.size > 0) yield stanza;
       stanza = new Map();
@@ -18,4 +20,40 @@ export function* readStanzas(text: string, wanted: ReadonlySet<string>): Generat
     if (wanted.has(key) && !stanza.has(key)) stanza.set(key, line.slice(colon + 1).trim());
   }
   if (stanza.size > 0) yield stanza;
+}
+
+/** Lines of a text, without their ends. */
+export function* linesOf(text: string): Generator<string> {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const to = end < 0 ? text.length : end;
+    yield text.charCodeAt(to - 1) === 0x0d && to > from ? text.slice(from, to - 1) : text.slice(from, to);
+    from = to + 1;
+  }
+}
+
+/** Longest path Linux can make, with its NUL (PATH_MAX). */
+const PATH_MAX = 4096;
+
+/** Collects paths into the one text in which packages keep their files. */
+export class FileListBuilder {
+  readonly #context: ParseContext;
+  #text = '';
+
+  constructor(context: ParseContext) {
+    this.#context = context;
+  }
+
+  /** Adds a path, absolute or from the root that is in the context; the root itself is no file that anybody owns. */
+  add(path: string): void {
+    const clean = path.startsWith('./') ? path.slice(2) : path.startsWith('/') ? path.slice(1) : path;
+    const { root, budget } = this.#context;
+    if (clean === '' || clean === '.' || clean.length >= PATH_MAX || clean.includes('\0')) return;
+    if (budget.spend(root.length + clean.length + 1)) this.#text += `${root}${clean}\0`;
+  }
+
+  /** All paths so far. */
+  finish(): string {
+    return this.#text;
+  }
 }

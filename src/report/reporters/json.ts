@@ -1,11 +1,18 @@
+import type { PackagesReport } from '../packages.ts';
 import type { Report } from '../report.ts';
+import type { TrustReport } from '../trust.ts';
+
+/** The report as it is. */
+export function renderJson(report: Report | PackagesReport | TrustReport): string {
+  return toJson(report);
+}
 
 /**
- * The report as it is. Characters that could do something to a terminal are written as JSON escapes: the same
- * values for whoever parses it, and harmless for whoever looks at it.
+ * A document as JSON. Characters that could do something to a terminal are written as JSON escapes: the same values
+ * for whoever parses it, and harmless for whoever looks at it.
  */
-export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2).replace(UNPRINTABLE, escapeCharacter)}\n`;
+export function toJson(document: object): string {
+  return `${JSON.stringify(document, null, 2).replace(UNPRINTABLE, escapeCharacter)}\n`;
 }
 
 /** What JSON allows unescaped and a terminal should not see; see core/printable.ts. */

@@ -73,6 +73,9 @@ function renderSummary(report: Report, style: Style, width: number): string[] {
     style.bold(cut(printable(subject.reference), width)),
     style.dim(`${subject.source}${digest}`),
     counts.length === 0 ? style.good('no findings') : counts.join(style.dim('  ')),
+    ...(report.customRules?.notes ?? []).flatMap((note) =>
+      wrap(oneLine(`Note: ${note}`), width).map((line) => style.dim(line)),
+    ),
     ...(report.revealed ? [style.severity.high('Secrets are shown in full: keep this output to yourself.')] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import { entryPlace } from '../places.ts';
-import { findPrograms } from '../programs.ts';
+import { findPrograms, listPaths, runs } from '../programs.ts';
 import type { Rule } from '../rule.ts';
 
 /** Programs by the package manager they belong to. */
@@ -41,15 +41,17 @@ export const packageManagerPresent: Rule = {
   *judgeImage(evidence) {
     for (const [manager, names] of Object.entries(MANAGERS)) {
       // busybox brings an rpm and a dpkg that unpack, and manage nothing.
-      const programs = findPrograms(evidence.filesystem, names).filter(({ multiCall }) => !multiCall);
+      const programs = findPrograms(evidence, names).filter(({ multiCall }) => !multiCall);
       if (programs.length === 0) continue;
-      const paths = programs.map(({ entry }) => `/${evidence.redact(entry.path)}`);
+      const entries = programs.map(({ entry }) => entry);
+      const { usable, text } = runs(programs);
       yield {
         key: manager,
         state: 'live',
-        title: `The package manager ${manager} is in the image`,
-        message: `${paths.slice(0, 8).join(', ')}${paths.length > 8 ? ` and ${paths.length - 8} more` : ''} can be run.`,
-        evidence: programs.map(({ entry }) => entryPlace(evidence, entry)),
+        ...(usable ? {} : { severity: 'info' }),
+        title: `The package manager ${manager} is in the image${usable ? '' : ', and cannot be run'}`,
+        message: `${listPaths(evidence, entries)} ${text}.`,
+        evidence: entries.map((entry) => entryPlace(evidence, entry)),
       };
     }
   },
