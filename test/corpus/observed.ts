@@ -21,6 +21,7 @@ export interface ObservedImage {
     readonly entries: number;
     readonly bytes: number;
     readonly suid: readonly string[];
+    readonly world_writable: readonly string[];
     readonly shells: readonly string[];
     readonly pkgmgr: readonly string[];
     readonly os?: { readonly ID?: string; readonly VERSION_ID?: string };

@@ -1,6 +1,8 @@
 /**
  * Runs the audit over images that nobody here made, and holds the results against what an independent reader
- * saw: `npm run corpus`. The images are not part of this repository; without them it says so and ends.
+ * saw; and the search for secrets over labelled ones: `npm run corpus`. A part of a path as an argument takes the images
+ * that have it in their names, and `secrets` (with `details` behind it) the labelled secrets only. None of them is part of this
+ * repository; without them it says so and ends.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { auditImage } from '../../src/audit/index.ts';
@@ -8,6 +10,7 @@ import { AuditError } from '../../src/core/index.ts';
 import type { Report } from '../../src/report/index.ts';
 import { compareImage, type Difference } from './compare.ts';
 import type { Observed, ObservedImage } from './observed.ts';
+import { measureSecrets } from './secrets.ts';
 
 const corpus = new URL('../../../shared/corpus/', import.meta.url);
 const key = Buffer.from('corpus');
@@ -118,7 +121,7 @@ if (!existsSync(corpus)) {
   console.log(`The corpus is not at ${corpus.pathname}; nothing to do.`);
 } else {
   const lines = readFileSync(new URL('observed-shared.jsonl', corpus), 'utf8').trim().split('\n');
-  const wanted = process.argv[2];
+  const [, , wanted, option] = process.argv;
   let failed = 0;
   for (const line of lines) {
     const observed = JSON.parse(line) as Observed;
@@ -133,4 +136,7 @@ if (!existsSync(corpus)) {
   }
   console.log(`${lines.length} sources, ${failed} with differences`);
   process.exitCode = failed === 0 ? 0 : 1;
+  if (wanted === undefined || wanted === 'secrets') {
+    await measureSecrets(new URL('secrets', corpus).pathname, option === 'details');
+  }
 }

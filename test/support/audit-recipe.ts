@@ -35,3 +35,21 @@ export async function auditFiles(files: Files, more: AuditRecipeOptions = {}): P
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Runs something on recipes of images, each in a folder of its own; several platforms of one image as a list. */
+export async function withLayouts<T>(
+  recipes: readonly (ImageRecipe | readonly ImageRecipe[])[],
+  run: (...references: string[]) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'layer-audit-layouts-'));
+  try {
+    const references = recipes.map((recipe, i) => {
+      const reference = join(folder, `image-${i}`);
+      writeFolder(ociLayout([recipe].flat().map((one) => buildImage(one))), reference);
+      return reference;
+    });
+    return await run(...references);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

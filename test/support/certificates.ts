@@ -16,6 +16,14 @@ export interface CertificateOptions {
   /** DNS names and addresses that it holds for. */
   readonly hosts?: readonly string[];
   readonly expired?: boolean;
+  /** A URI that it is for, as certificates of signers have it. */
+  readonly uri?: string;
+  /** Whether its key may make signatures (key usage, `digitalSignature`). */
+  readonly signs?: boolean;
+  /** Whether its key may sign certificates (`keyCertSign`); what an authority's are believed by those who look. */
+  readonly certifies?: boolean;
+  /** What it may be used for (extended key usage). */
+  readonly purpose?: 'code-signing' | 'server';
 }
 
 /** Makes a certificate with a new key. */
@@ -40,9 +48,22 @@ export function makeCertificate(name: string, options: CertificateOptions = {}):
   return { name, key, certificate: pem('CERTIFICATE', certificate) };
 }
 
-function extensions({ authority = false, hosts = [] }: CertificateOptions): Buffer[] {
+function extensions({ authority = false, hosts = [], uri, signs, certifies, purpose }: CertificateOptions): Buffer[] {
   const basic = sequence(...(authority ? [der(0x01, Buffer.of(0xff))] : []));
   const list = [sequence(oid(0x55, 0x1d, 0x13), der(0x01, Buffer.of(0xff)), der(0x04, basic))];
+  // RFC 5280, 4.2.1.3 and 4.2.1.12.
+  if (signs === true || certifies === true) {
+    const bits = (signs === true ? 0x80 : 0) | (certifies === true ? 0x04 : 0);
+    const usage = der(0x03, Buffer.of(certifies === true ? 2 : 7, bits));
+    list.push(sequence(oid(0x55, 0x1d, 0x0f), der(0x01, Buffer.of(0xff)), der(0x04, usage)));
+  }
+  if (purpose !== undefined) {
+    const usage = oid(0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, purpose === 'server' ? 1 : 3);
+    list.push(sequence(oid(0x55, 0x1d, 0x25), der(0x04, sequence(usage))));
+  }
+  if (uri !== undefined) {
+    list.push(sequence(oid(0x55, 0x1d, 0x11), der(0x04, sequence(der(0x86, Buffer.from(uri))))));
+  }
   if (hosts.length === 0) return list;
   const names = hosts.map((host) =>
     /^[\d.]+$/.test(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),

@@ -17,7 +17,7 @@ function body(length: number, alphabet = ALPHABET): string {
   return Array.from({ length }, (_, i) => alphabet[(i * 7 + 3) % alphabet.length]).join('');
 }
 
-const letters = (length: number): string => body(length, 'aZbYcXdWeVfUgT');
+const letters = (length: number): string => body(length, 'aZbYcXdWeVfUgTh');
 const hex = (length: number): string => body(length, '0123456789abcdef');
 const upper = (length: number): string => body(length, 'ABCDEFGHJK234567');
 
@@ -57,7 +57,7 @@ export const secretOfEveryMessage: readonly SecretSample[] = [
   whole('groq/GROQ_API_KEY', 'gsk', '_', body(52)),
   whole('huggingface/HUGGINGFACE_USER_ACCESS_TOKEN', 'hf', '_', letters(34)),
   whole('linear/LINEAR_API_TOKEN', 'lin_', 'api_', body(40)),
-  whole('notion/NOTION_INTEGRATION_TOKEN', 'ntn', '_', '12345678901', body(35)),
+  whole('notion/NOTION_INTEGRATION_TOKEN', 'ntn', '_', '84726193501', body(35)),
   { message: 'privatekey/PrivateKey', text: pem },
   whole('sendgrid/SENDGRID_KEY', 'SG', '.', body(22), '.', body(43)),
   whole('shopify/SHOPIFY_KEY', 'shpat', '_', hex(32)),

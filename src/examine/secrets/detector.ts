@@ -1,4 +1,5 @@
 import type { Literal } from '../prefilter/index.ts';
+import type { CustomKind } from './custom/custom-rules.ts';
 import type { Doubt } from './doubts.ts';
 
 /** Which secretlint messages a detector stands for: `rule/MESSAGE_ID` of the recommended preset. */
@@ -35,4 +36,6 @@ export interface Detector {
   readonly doubt?: (text: string, match?: RegExpExecArray) => Doubt;
   /** What of the reported text may be shown. The default shows the literal and two characters more. */
   readonly redact?: (text: string) => string;
+  /** What findings say of themselves, of a rule that the user brought. */
+  readonly custom?: CustomKind;
 }

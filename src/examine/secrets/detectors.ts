@@ -1,7 +1,8 @@
 import type { CharacterClass, Literal } from '../prefilter/index.ts';
 import type { Detector, SecretlintMessage } from './detector.ts';
-import { doubtPlaceholder, doubtPrivateKey, doubtSlackToken, doubtToken, doubtUrl } from './doubts.ts';
+import { type Doubt, doubtPlaceholder, doubtPrivateKey, doubtSlackToken, doubtToken, doubtUrl } from './doubts.ts';
 import { PROVIDERS } from './providers/index.ts';
+import { doubtPassword } from './providers/passwords.ts';
 import { detectorsOf } from './providers/provider.ts';
 import { isMixedCase } from './providers/value-checks.ts';
 
@@ -19,6 +20,10 @@ const maskUserinfo = (text: string): string =>
 /** The first line of a PEM block tells the kind of key and no more. */
 const maskPem = (text: string): string => `${/^-----[A-Z ]+-----/.exec(text)?.[0] ?? ''}****`;
 
+/** Whether the password of a URL is one of manuals, or its host. */
+const doubtLogin = (url: string): Doubt =>
+  doubtUrl(url) ?? doubtPassword(/:\/\/[^:/\s@]*:([^@/\s]*)@/.exec(url)?.[1] ?? '');
+
 /** PEM that secretlint's rule does not take: with a head of its own (PGP), or in the strings of a program. */
 const PEM_IN_PIECES: Detector = {
   id: 'private-key',
@@ -27,7 +32,7 @@ const PEM_IN_PIECES: Detector = {
   before: 32,
   after: 16 * 1024,
   pattern:
-    /-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----(?:["'+,\s\\rn]{0,80}(?:Version|Comment|Charset):[^\n]{0,120}\n)?(?:(?:Version|Comment|Charset):[^\n]{0,120}\n)?[A-Za-z0-9+/=\s\\"',;.]{100,14000}-----END (?:(?:RSA|DSA|EC|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----/g,
+    /-----BEGIN (?:(?:RSA|DSA|EC|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-----(?:["'+,\s\\rn]{0,80}(?:Version|Comment|Charset):[^\n]{0,120}\n)?(?:(?:Version|Comment|Charset):[^\n]{0,120}\n)?[^-\0]{100,14000}-----END (?:(?:RSA|DSA|EC|OPENSSH|PGP) )?PRIVATE KEY(?: BLOCK)?-{4,5}/g,
   accepts: (pem) => /[A-Za-z0-9+/]{40}/.test(pem),
   redact: maskPem,
   doubt: doubtPrivateKey,
@@ -47,6 +52,7 @@ const SECRETLINT_DETECTORS: readonly Detector[] = [
     context: 'json',
     secret: /"private_key"\s*:\s*"([^"]+)"/,
     redact: () => '-----BEGIN PRIVATE KEY-----****',
+    doubt: (json) => doubtPrivateKey(/"private_key"\s*:\s*"([^"]+)"/.exec(json)?.[1] ?? ''),
   },
   {
     id: 'private-key',
@@ -65,7 +71,7 @@ const SECRETLINT_DETECTORS: readonly Detector[] = [
     before: 24,
     after: 160,
     secret: /^[^:=]{0,40}(?::|=>|=)\s*["']?([A-Za-z0-9/+=]{40})/,
-    doubt: doubtToken,
+    doubt: (secret) => doubtToken(secret),
   },
   {
     // Under names that secretlint does not know: awsSecretKey, s3.secret_key, secretAccessKey in JSON in a string.
@@ -80,7 +86,7 @@ const SECRETLINT_DETECTORS: readonly Detector[] = [
       /(?:(?:aws|amazon|amz|s3|ec2|sqs|ses|dynamodb)[\w. -]{0,20}?secret[_. -]?key|secret[_. -]?access[_. -]?key)["'\\]{0,4}\s{0,4}(?:=>|:=|[=:,])\s{0,4}["'\\]{0,4}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
     accepts: (key) => isMixedCase(key) && !/^[A-Fa-f0-9]{40}$/.test(key),
     redact: () => '****',
-    doubt: doubtToken,
+    doubt: (secret) => doubtToken(secret),
   },
   {
     id: 'aws-access-key-id',
@@ -91,7 +97,7 @@ const SECRETLINT_DETECTORS: readonly Detector[] = [
     ],
     before: 8,
     after: 64,
-    doubt: doubtToken,
+    doubt: (secret) => doubtToken(secret),
   },
   {
     id: 'npm-token',
@@ -317,7 +323,7 @@ const SECRETLINT_DETECTORS: readonly Detector[] = [
     after: 1280,
     secret: /^[^\s]{0,24}?:\/\/[^:/\s]*:([^@/\s]*)@/,
     redact: maskUserinfo,
-    doubt: doubtUrl,
+    doubt: doubtLogin,
   },
   {
     id: 'basic-auth-url',
@@ -327,23 +333,24 @@ const SECRETLINT_DETECTORS: readonly Detector[] = [
     after: 0,
     secret: /^[^\s]{0,24}?:\/\/[^:/\s]*:([^@/\s]*)@/,
     redact: maskUserinfo,
-    doubt: doubtUrl,
+    doubt: doubtLogin,
   },
 ];
 
 /** Kinds that take any password; what others know better is theirs. */
 const GENERAL = [
   ...['database-connection-string', 'basic-auth-url', 'jdbc-password', 'connection-string-password'],
-  ...['database-url-password', 'service-url-password', 'database-password-variable'],
+  ...['database-url-password', 'service-url-password', 'web-url-password', 'password-variable', 'generic-secret'],
 ];
 
 /**
  * Every kind of secret that is looked for. Where two match the same text, the earlier in this list wins:
  * a token in a URL is that token, not merely some password.
  */
-export const DETECTORS: readonly Detector[] = [...SECRETLINT_DETECTORS, ...PROVIDERS.flatMap(detectorsOf)].sort(
-  (a, b) => Number(GENERAL.includes(a.id)) - Number(GENERAL.includes(b.id)),
-);
+export const DETECTORS: readonly Detector[] = [
+  ...SECRETLINT_DETECTORS.map((detector): Detector => ({ doubt: (secret) => doubtToken(secret), ...detector })),
+  ...PROVIDERS.flatMap(detectorsOf),
+].sort((a, b) => Number(GENERAL.includes(a.id)) - Number(GENERAL.includes(b.id)));
 
 /**
  * Messages of the preset that no detector stands for, with the reason.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Literal, Placement } from '../prefilter/index.ts';
+import { type Literal, MAX_LITERALS, type Placement, placeBeside } from '../prefilter/index.ts';
 import { BASE64 } from './base64.ts';
 import type { Detector } from './detector.ts';
 import { DETECTORS } from './detectors.ts';
@@ -14,22 +14,31 @@ export interface LiteralSet {
   readonly placements: readonly Placement[] | undefined;
 }
 
-const groups = [
-  ...Map.groupBy(
-    [...DETECTORS, BASE64].flatMap((detector) => detector.literals.map((literal) => ({ literal, detector }))),
-    ({ literal }) => JSON.stringify([literal.text, literal.ignoreCase ?? false, literal.gate ?? null]),
-  ).values(),
-].map((group) => ({
-  literal: (group[0] as (typeof group)[number]).literal,
-  detectors: [...new Set(group.map(({ detector }) => detector))],
-}));
+/** A literal, and the detectors that look for it. */
+interface LiteralGroup {
+  readonly literal: Literal;
+  readonly detectors: readonly Detector[];
+}
+
+function groupLiterals(all: readonly Detector[]): LiteralGroup[] {
+  const pairs = all.flatMap((detector) => detector.literals.map((literal) => ({ literal, detector })));
+  const grouped = Map.groupBy(pairs, ({ literal }) =>
+    JSON.stringify([literal.text, literal.ignoreCase ?? false, literal.gate ?? null]),
+  );
+  return [...grouped.values()].map((group) => ({
+    literal: (group[0] as (typeof group)[number]).literal,
+    detectors: [...new Set(group.map(({ detector }) => detector))],
+  }));
+}
+
+const groups = groupLiterals([...DETECTORS, BASE64]);
 
 /** Whether all that is looked for is a value assigned to a name: programs hold names and values, not assignments. */
-function isForTextOnly({ literal, detectors }: (typeof groups)[number]): boolean {
+function isForTextOnly({ literal, detectors }: LiteralGroup): boolean {
   return literal.ignoreCase === true && detectors.every(({ messages }) => messages.length === 0);
 }
 
-function toSet(name: keyof typeof PLACEMENTS, members: typeof groups): LiteralSet {
+function toSet(name: keyof typeof PLACEMENTS, members: readonly LiteralGroup[]): LiteralSet {
   const literals = members.map(({ literal }) => literal);
   const { digest, buckets, windows } = PLACEMENTS[name];
   const placements = literals.map((_, i) => ({
@@ -59,3 +68,19 @@ export const BINARY_LITERALS = toSet(
   'binary',
   groups.filter((group) => !isForTextOnly(group)),
 );
+
+/** Our literals and those of more detectors, which are looked for in texts and in programs. */
+export function literalSetsWith(detectors: readonly Detector[]): { text: LiteralSet; binary: LiteralSet } {
+  const more = groupLiterals(detectors);
+  const literals = more.map(({ literal }) => literal);
+  const extend = (set: LiteralSet): LiteralSet => ({
+    literals: [...set.literals, ...literals],
+    detectors: [...set.detectors, ...more.map((group) => group.detectors)],
+    // Ours keep their places: working them all out takes too long for every start.
+    placements: set.placements && [...set.placements, ...placeBeside(set.literals, set.placements, literals)],
+  });
+  return { text: extend(TEXT_LITERALS), binary: extend(BINARY_LITERALS) };
+}
+
+/** How many literals there may be besides ours. */
+export const SPARE_LITERALS = MAX_LITERALS - TEXT_LITERALS.literals.length;

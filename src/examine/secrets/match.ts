@@ -1,4 +1,5 @@
 import type { HiddenRegion } from '../../tar/index.ts';
+import type { CustomKind } from './custom/custom-rules.ts';
 
 /** Bytes of a layer that belong to no file: of its tar, or behind the end of its compressed stream. */
 export type LayerRegion = HiddenRegion | 'behind-compression';
@@ -11,6 +12,8 @@ export type Carrier =
   | { readonly kind: 'nested'; readonly row: number; readonly members: readonly string[] }
   /** The name of an entry, or what it links to. */
   | { readonly kind: 'path' | 'link'; readonly row: number }
+  /** An extended attribute of an entry. */
+  | { readonly kind: 'xattr'; readonly row: number; readonly name: string }
   /** Bytes that belong to no file; offsets are offsets in the tar, or from the end of the compressed stream. */
   | { readonly kind: 'hidden'; readonly region: LayerRegion }
   /** A text that is no part of a layer, such as an environment variable. */
@@ -36,6 +39,8 @@ export interface SecretMatch {
   /** HMAC-SHA256 of the secret: tells the same secret in another place, and nothing to who lacks the key. */
   readonly fingerprint: string;
   readonly lengthChars: number;
+  /** What the finding says of itself, where a rule of the user's found it; `detector` is that rule's id. */
+  readonly custom?: CustomKind;
 }
 
 /** Secrets by their fingerprint: kept apart from matches, so that no record or cache ever holds one. */

@@ -2,11 +2,14 @@ import { createHmac } from 'node:crypto';
 import type { Limits } from '../../core/index.ts';
 import { type Literal, Prefilter } from '../prefilter/index.ts';
 import { BASE64, base64Runs } from './base64.ts';
+import { type CustomGap, type CustomRules, CustomSearch, compileRules } from './custom/index.ts';
 import type { Detector, WindowContext } from './detector.ts';
+import { doubtInManual, isManualPage } from './doubts.ts';
 import { judgePatterns } from './judge-patterns.ts';
 import { type Judgement, withoutOverlaps } from './judgement.ts';
 import { BINARY_LITERALS, type LiteralSet, TEXT_LITERALS } from './literal-sets.ts';
 import type { Carrier, SecretMatch, SecretValues } from './match.ts';
+import type { PendingWindow, SearchedStream } from './pending-window.ts';
 import { detectWideText, PROBE_BYTES, type WideText } from './wide-text.ts';
 import { type Hit, type Window, WindowCutter } from './window.ts';
 
@@ -19,14 +22,12 @@ const SEPARATOR = '\n\0\n';
 export interface SecretScannerOptions {
   /** Key of the fingerprints. */
   readonly fingerprintKey: Uint8Array;
-  readonly limits: Pick<Limits, 'maxSecretsPerLayer' | 'maxSecretWindowBytes'>;
-}
-
-interface PendingWindow {
-  readonly window: Window;
-  readonly carrier: Carrier;
-  readonly baseOffset: number;
-  readonly wide: WideText | null;
+  readonly limits: Pick<
+    Limits,
+    'maxSecretsPerLayer' | 'maxSecretWindowBytes' | 'maxCustomRuleSteps' | 'maxCustomLintBytes'
+  >;
+  /** Rules that the user brings. */
+  readonly customRules?: CustomRules | undefined;
 }
 
 /** Base64 in base64 is decoded so many times. */
@@ -45,33 +46,54 @@ export class SecretScanner {
   /** Bytes of windows that were not judged because there were too many. */
   skippedBytes = 0;
   readonly #options: SecretScannerOptions;
-  readonly #text = new Sieve(TEXT_LITERALS);
+  readonly #text: Sieve;
   #binary: Sieve | undefined;
   /** The one for the content of the current stream. */
-  #sieve = this.#text;
+  #sieve: Sieve;
   readonly #cutter = new WindowCutter((bytes) => this.#text.prefilter.countLines(bytes));
   readonly #pending: PendingWindow[] = [];
   #pendingBytes = 0;
   #judgedBytes = 0;
   #carrier: Carrier = { kind: 'text' };
   #baseOffset = 0;
+  #name = '';
   /** The beginning of the stream, until it is long enough to tell its encoding. */
   #head: Uint8Array | null = new Uint8Array(0);
   #wide: WideText | null = null;
+  #manual = false;
   readonly #depth: number;
   /** Searches what was decoded. */
   #inner: SecretScanner | undefined;
+  readonly #binaryLiterals: LiteralSet;
+  readonly #custom: CustomSearch | null;
+
   constructor(options: SecretScannerOptions, depth = 0) {
     this.#options = options;
     this.#depth = depth;
+    const rules = options.customRules === undefined ? null : compileRules(options.customRules);
+    this.#text = new Sieve(rules?.text ?? TEXT_LITERALS);
+    this.#sieve = this.#text;
+    this.#binaryLiterals = rules?.binary ?? BINARY_LITERALS;
+    this.#custom =
+      rules &&
+      new CustomSearch(
+        rules,
+        options.limits,
+        (bytes) => this.#text.prefilter.countLines(bytes),
+        (judgement, pending) => this.#add(judgement, pending),
+      );
   }
 
-  /** Starts a new stream, whose first byte is byte `baseOffset` of its carrier. Nothing matches across streams. */
-  begin(carrier: Carrier, baseOffset = 0): void {
+  /**
+   * Starts a new stream, whose first byte is byte `baseOffset` of its carrier. Nothing matches across streams.
+   * @param name what rules of the user's know the stream by
+   */
+  begin(carrier: Carrier, baseOffset = 0, name = ''): void {
     this.#sieve.prefilter.reset();
     this.#cutter.reset();
     this.#carrier = carrier;
     this.#baseOffset = baseOffset;
+    this.#name = name;
     this.#head = new Uint8Array(0);
     this.#wide = null;
   }
@@ -96,18 +118,24 @@ export class SecretScanner {
   #start(head: Uint8Array, last: boolean): void {
     this.#head = null;
     this.#wide = detectWideText(head);
+    this.#manual = isManualPage(head);
     if (this.#wide === null && head.subarray(0, PROBE_BYTES).includes(0)) {
-      this.#binary ??= new Sieve(BINARY_LITERALS);
+      this.#binary ??= new Sieve(this.#binaryLiterals);
       this.#sieve = this.#binary;
     } else {
       this.#sieve = this.#text;
     }
     this.#sieve.prefilter.reset();
+    this.#custom?.begin(this.#stream, this.#sieve === this.#text);
     this.#search(this.#wide === null ? head : this.#wide.narrow(head), last);
   }
 
   #search(bytes: Uint8Array, last: boolean): void {
     const hits = this.#sieve.hits(bytes, last);
+    if (this.#custom !== null) {
+      this.#custom.push(bytes);
+      if (last) this.#custom.end();
+    }
     if (last && hits.length === 0 && !this.#cutter.isOpen) return;
     this.#cutter.push(bytes, hits, last, (window) => this.#queue(window));
   }
@@ -116,11 +144,17 @@ export class SecretScanner {
   end(): void {
     if (this.#head !== null && this.#head.byteLength > 0) this.#start(this.#head, true);
     this.#cutter.end((window) => this.#queue(window));
+    this.#custom?.end();
+  }
+
+  /** What the user's rules did not see. */
+  customGaps(): CustomGap[] {
+    return [...(this.#custom?.gaps() ?? []), ...(this.#inner?.customGaps() ?? [])];
   }
 
   /** Whether enough windows wait for a call of {@link judge}. */
   get isDue(): boolean {
-    return this.#pendingBytes >= BATCH_BYTES;
+    return this.#pendingBytes >= BATCH_BYTES || this.#custom?.isDue === true;
   }
 
   /** Judges the windows cut so far. */
@@ -136,8 +170,10 @@ export class SecretScanner {
     }
     for (const [pending, judgements] of found) {
       for (const judgement of withoutOverlaps(judgements)) this.#add(judgement, pending);
+      this.#custom?.judgeWindow(pending);
       if (pending.window.detectors.has(BASE64)) await this.#judgeBase64(pending);
     }
+    await this.#custom?.judge();
   }
 
   /** Decodes the runs of base64 in a window, and searches what comes out. */
@@ -146,7 +182,7 @@ export class SecretScanner {
     this.#inner ??= new SecretScanner(this.#options, this.#depth + 1);
     const inner = this.#inner;
     for (const { start, end, decoded } of base64Runs(latin1(pending.window.bytes))) {
-      inner.begin(pending.carrier);
+      inner.begin(pending.carrier, 0, pending.name);
       inner.push(decoded, true);
       await inner.judge();
       for (const match of inner.matches.splice(0)) {
@@ -169,7 +205,17 @@ export class SecretScanner {
       return;
     }
     this.#pendingBytes += window.bytes.byteLength;
-    this.#pending.push({ window, carrier: this.#carrier, baseOffset: this.#baseOffset, wide: this.#wide });
+    this.#pending.push({ window, ...this.#stream });
+  }
+
+  get #stream(): SearchedStream {
+    return {
+      carrier: this.#carrier,
+      baseOffset: this.#baseOffset,
+      name: this.#name,
+      wide: this.#wide,
+      manual: this.#manual,
+    };
   }
 
   #fingerprint(secret: Uint8Array): string {
@@ -193,18 +239,27 @@ export class SecretScanner {
 
   #add(judgement: Judgement, pending: PendingWindow): void {
     const { window, carrier } = pending;
+    const { custom } = judgement.detector;
+    // The user's rules may match anywhere, and are asked at once: what is too much is told with the windows.
+    if (custom !== undefined && this.matches.length >= this.#options.limits.maxSecretsPerLayer) {
+      this.skippedBytes += judgement.end - judgement.start;
+      return;
+    }
     const bytes = window.bytes.subarray(judgement.start, judgement.end);
     const value = Buffer.from(bytes).toString('utf8');
-    const fingerprint = this.#fingerprint(bytes);
-    this.values.set(fingerprint, value);
+    // A rule may report a file for its name alone: then nothing of it is secret.
+    const fingerprint = this.#fingerprint(value === '' ? Buffer.from(pending.name, 'utf8') : bytes);
+    if (value !== '') this.values.set(fingerprint, value);
     this.matches.push({
       detector: judgement.detector.id,
       carrier,
       ...this.#placeOf(judgement.start, judgement.end, pending),
+      ...(value === '' ? { line: null } : {}),
       redacted: Buffer.from(judgement.redacted, 'latin1').toString('utf8'),
-      doubt: judgement.doubt,
+      doubt: judgement.doubt ?? (pending.manual && custom === undefined ? doubtInManual(judgement.detector.id) : null),
       fingerprint,
       lengthChars: value.length,
+      ...(custom === undefined ? {} : { custom }),
     });
   }
 }
@@ -290,31 +345,6 @@ function shifted(judgement: Judgement, offset: number): Judgement {
     end: judgement.end - offset,
     region: [from - offset, to - offset],
   };
-}
-
-/**
- * Removes what was found twice: windows overlap, and one text may be judged in two contexts. The order of
- * the result depends on what was found only, not on how the bytes were cut into chunks.
- */
-export function distinctMatches(matches: readonly SecretMatch[]): SecretMatch[] {
-  const byPlace = new Map(matches.map((match) => [`${carrierKey(match.carrier)} ${match.byteRange.join()}`, match]));
-  return [...byPlace.values()].sort(
-    (a, b) =>
-      compareTexts(carrierKey(a.carrier), carrierKey(b.carrier)) ||
-      a.byteRange[0] - b.byteRange[0] ||
-      compareTexts(a.detector, b.detector),
-  );
-}
-
-function carrierKey(carrier: Carrier): string {
-  if (carrier.kind === 'text') return 'text';
-  if (carrier.kind === 'hidden') return `hidden ${carrier.region}`;
-  const members = carrier.kind === 'nested' ? ` ${JSON.stringify(carrier.members)}` : '';
-  return `${carrier.kind} ${String(carrier.row).padStart(10, '0')}${members}`;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** One character for each byte, so that places in the text are places in the bytes. */

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type AuditImageOptions, auditImage } from '../../../src/audit/index.ts';
 import type { Report } from '../../../src/report/index.ts';
 import { TEST_KEY } from '../../support/audit-recipe.ts';
+import { ZEROS_BZIP2 } from '../../support/compressed-samples.ts';
 import {
   archive,
   type BuiltImage,
@@ -21,6 +22,7 @@ import {
 } from '../../support/image-builder.ts';
 import { isInstalled } from '../../support/installed-programs.ts';
 import { dir, file, type TarMemberSpec, writeTar } from '../../support/tar-writer.ts';
+import { xzStored } from '../../support/xz-writer.ts';
 
 const run = promisify(execFile);
 const scratch = mkdtempSync(join(tmpdir(), 'layer-audit-wild-'));
@@ -52,6 +54,12 @@ const path = ({ digest }: { digest: string }): string => `blobs/${digest.replace
 const members = (files: Files): TarMemberSpec[] => [...files].map(([name, content]) => ({ name, content }));
 const rulesOf = ({ findings }: Report): string[] => findings.map(({ rule }) => rule);
 const platformsOf = ({ images }: Report): string[] => images.map(({ platform }) => platform);
+
+/** What a program makes of some bytes; null where it is not installed. */
+function packedBy(program: string, bytes: Buffer): Buffer | null {
+  if (!isInstalled(program)) return null;
+  return spawnSync(program, ['-c'], { input: bytes, maxBuffer: 1 << 28 }).stdout;
+}
 
 /** Docker 25's two manifests, each naming another image. */
 function disagreeing(): Files {
@@ -256,16 +264,44 @@ describe('an image', () => {
   });
 
   test('compressed outside with what this program cannot read is an error with a way out', async () => {
-    for (const [magic, program] of [
-      [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), 'xz'],
-      [Buffer.from('BZh91AY&SY'), 'bzip2'],
-    ] as const) {
-      const reference = asFile(Buffer.concat([magic, Buffer.alloc(600, 7)]), 'image.tar');
-      await expect(audit(reference)).rejects.toMatchObject({
-        code: 'SOURCE_UNSUPPORTED',
-        hint: expect.stringContaining(`${program} -dc ${reference} | audit image -`) as string,
-      });
+    const reference = asFile(Buffer.concat([Buffer.from([0x04, 0x22, 0x4d, 0x18]), Buffer.alloc(600, 7)]), 'image.tar');
+    await expect(audit(reference)).rejects.toMatchObject({
+      code: 'SOURCE_UNSUPPORTED',
+      hint: expect.stringContaining(`lz4 -dc ${reference} | audit image -`) as string,
+    });
+  });
+
+  test.each<[string, (bytes: Buffer) => Buffer | null]>([
+    ['xz', (bytes) => packedBy('xz', bytes)],
+    ['bzip2', (bytes) => packedBy('bzip2', bytes)],
+    ['xz that stores', xzStored],
+  ])('compressed outside with %s tells the same as without', async (program, pack) => {
+    const plain = archive(ociLayout([evil], 'x'));
+    const packed = pack(plain);
+    if (packed === null) return;
+    const expected = await audit(asFile(plain));
+    expect(rulesOf(expected).some((rule) => rule.startsWith('secrets/'))).toBe(true);
+    for (const report of [
+      await audit(asFile(packed, 'image.tar')),
+      await audit(asFile(packed, `image.tar.${program}`)),
+    ]) {
+      expect(report.gaps).toEqual(expected.gaps);
+      expect(rulesOf(report)).toEqual(rulesOf(expected));
     }
+  });
+
+  test('whose only layer is in xz is audited, and one in bzip2 that expands without end stops', async () => {
+    const tar = writeTar([file('f', `token=${TOKEN}`)]);
+    const report = await audit(`rootfs:${asFile(xzStored(tar))}`);
+    expect(rulesOf(report)).toContain('secrets/github-token');
+    expect(report.gaps).toEqual([]);
+
+    const { DEFAULT_LIMITS } = await import('../../../src/core/index.ts');
+    const limits = { ...DEFAULT_LIMITS, ratioGraceBytes: 100_000_000 };
+    const bomb = Buffer.concat([...Array.from({ length: 10 }, () => ZEROS_BZIP2)]);
+    const stopped = await audit(`rootfs:${asFile(bomb)}`, { limits });
+    expect(stopped.gaps).toMatchObject([{ reason: 'budget-exceeded', incomplete: true }]);
+    expect(stopped.gaps[0]?.message).toContain('a decompression bomb');
   });
 
   test('is told from a Helm chart by name', async () => {

@@ -168,3 +168,20 @@ describe('worker threads', () => {
     await expect(pool.examine(one)).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
 });
+
+describe('rules that the user brings', () => {
+  test('travel to the threads, and find there what they find here', async () => {
+    const pattern = { id: 'noise', title: 'Noise', severity: 'low' as const, regex: 'file-[0-9]+-49[0-9]$' };
+    const rest = { path: null, secretGroup: 0, entropy: 0, keywords: ['file-'], allowlists: [] };
+    const lint = null;
+    const customRules = { digest: 'lanes', patterns: [{ ...pattern, ...rest }], allowlists: [], lint };
+    const one = { ...stored('custom.tar', layer(9)), customRules };
+    await using pool = new ExaminerPool({ lanes: 1 });
+    const { record, secrets } = await pool.examine(one);
+    expect(record.secrets.filter(({ custom }) => custom?.title === 'Noise')).toHaveLength(10);
+    expect(plain({ record, secrets })).toEqual(await inThisThread(one));
+    const { record: without } = await pool.examine({ ...one, customRules: undefined });
+    expect(without.secrets.map(({ custom }) => custom)).toEqual([undefined]);
+    expect(without.ruleset).not.toBe(record.ruleset);
+  });
+});

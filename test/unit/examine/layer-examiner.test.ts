@@ -132,6 +132,19 @@ describe('secrets are searched for in', () => {
     [
       'extended attributes',
       writeTar([file('a', 'x', { pax: { 'SCHILY.xattr.user.note': TOKEN } })]),
+      { carrier: { kind: 'xattr', row: 0, name: 'user.note' }, byteRange: [0, 40] },
+    ],
+    [
+      'extended attributes as libarchive writes them',
+      writeTar([
+        file('a', 'x'),
+        file('b', 'x', { pax: { 'LIBARCHIVE.xattr.user.a%20note': Buffer.from(`k=${TOKEN}`).toString('base64') } }),
+      ]),
+      { carrier: { kind: 'xattr', row: 1, name: 'user.a note' }, byteRange: [2, 42] },
+    ],
+    [
+      'other PAX records',
+      writeTar([file('a', 'x', { pax: { comment: TOKEN } })]),
       { carrier: { kind: 'hidden', region: 'extended-header' } },
     ],
     ['content of a whiteout', writeTar([file('.wh.a', TOKEN)]), { carrier: { kind: 'content', row: 0 } }],

@@ -2,7 +2,7 @@
 import { doubtToken } from '../doubts.ts';
 import { followed } from './literals.ts';
 import type { PatternToken, Provider } from './provider.ts';
-import { isBase64Of, isHexKey, isMixed } from './value-checks.ts';
+import { isBase64Of, isHexKey, isMixed, isMixedCase } from './value-checks.ts';
 
 const AZURE_KEYS = 'Regenerate both keys of the resource in the Azure portal, or with az … keys renew';
 
@@ -51,7 +51,20 @@ export const AZURE_PROVIDERS: readonly Provider[] = [
     gives: 'read and write everything in the storage account',
     revoke: AZURE_KEYS,
     reference: 'https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage',
-    formats: [key64('+ASt'), connectionKey('AccountKey', 64)],
+    formats: [
+      key64('+ASt'),
+      connectionKey('AccountKey', 64),
+      {
+        // Of another length, with the account's name: cut off, or of a service that is compatible.
+        literals: [{ text: 'accountkey=', ignoreCase: true }],
+        before: 1,
+        after: 128,
+        pattern: /\bAccountKey=\s?([A-Za-z0-9+/]{40,110}={0,2})(?![A-Za-z0-9+/=])/gi,
+        accepts: isMixedCase,
+        redact: () => '****',
+        doubt: doubtKey,
+      },
+    ],
   },
   {
     id: 'azure-cosmos-key',

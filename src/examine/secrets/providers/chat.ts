@@ -190,8 +190,8 @@ export const CHAT_PROVIDERS: readonly Provider[] = [
     confidence: 'medium',
     formats: [
       {
-        names: ['line_channel_access', 'channel_access_token', 'channelaccesstoken'],
-        literals: ['line_channel_access', 'channel_access_token', 'channelaccesstoken'],
+        names: ['line_channel_access', 'channel_access_token', 'channelaccesstoken', 'line_token'],
+        literals: ['line_channel_access', 'channel_access_token', 'channelaccesstoken', 'line_token'],
         value: ['base64', 150, 180],
         accepts: isMixedCase,
       },

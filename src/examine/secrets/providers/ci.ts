@@ -157,7 +157,29 @@ export const CI_PROVIDERS: readonly Provider[] = [
     reference: 'https://www.jenkins.io/doc/book/system-administration/authenticating-scripted-clients/',
     confidence: 'medium',
     // The first two digits are the version of the format.
-    formats: [{ names: ['jenkins'], value: ['hex', 34], form: '11[0-9a-f]{32}' }],
+    formats: [
+      { names: ['jenkins'], value: ['hex', 34], form: '11[0-9a-f]{32}' },
+      // Those of before 2.129, and of plugins.
+      { names: ['jenkins'], value: ['hex', 32], accepts: isHexKey },
+      { names: ['jenkins'], value: ['wordDash', 36], form: UUID, accepts: isNamedKey },
+    ],
+  },
+  {
+    id: 'jenkins-initial-password',
+    title: 'Initial password of Jenkins’ administrator',
+    gives: 'administer Jenkins, where the password was not changed',
+    revoke: 'Change the password, and delete secrets/initialAdminPassword and the log',
+    reference: 'https://www.jenkins.io/doc/book/installing/linux/#unlocking-jenkins',
+    severity: 'high',
+    formats: [
+      {
+        literals: [{ text: 'password to proceed to installation' }],
+        before: 1,
+        after: 80,
+        pattern: /password to proceed to installation:\s{1,12}([0-9a-f]{32})(?![0-9a-f])/g,
+        redact: () => '****',
+      },
+    ],
   },
   {
     id: 'scrutinizer-token',

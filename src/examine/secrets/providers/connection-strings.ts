@@ -142,6 +142,28 @@ export const CONNECTION_PROVIDERS: readonly Provider[] = [
     ],
   },
   {
+    id: 'web-url-password',
+    title: 'Password in the address of a service without a domain',
+    gives: 'log in to the service, from a machine or container that knows its name',
+    revoke: CHANGE,
+    reference: 'https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1',
+    severity: 'high',
+    confidence: 'medium',
+    formats: [
+      {
+        // Names in the network of containers: http://elastic:…@elasticsearch:9200. With a domain they are secretlint’s.
+        literals: [{ text: '://', gate: { follows: 'userinfo' } }],
+        before: 24,
+        after: 512,
+        pattern:
+          /(?<![a-z0-9+.-])(?:https?|ftps?|git|(?:git|hg|bzr)\+https?):\/\/[^\s:/@"'`<>]{1,128}:([^\s/@"'`<>]{1,200})@(?=[\w-]{1,63}(?:[:/?#"'`\s]|$))/gi,
+        accepts: isPassword,
+        redact: () => '****',
+        doubt: doubtPassword,
+      },
+    ],
+  },
+  {
     id: 'database-url-password',
     title: 'Database password in a URL',
     gives: 'log in to the database',

@@ -71,6 +71,7 @@ export const DEVELOPER_TOOL_PROVIDERS: readonly Provider[] = [
         pattern:
           /(?<![\w-])((?:sdk|api)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})(?![\w-])/g,
       },
+      { names: ['launchdarkly'], value: ['wordDash', 36], form: UUID, accepts: isNamedKey },
     ],
   },
   {

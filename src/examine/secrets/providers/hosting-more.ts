@@ -35,6 +35,32 @@ export const NETWORK_PROVIDERS: readonly Provider[] = [
         accepts: isMixed,
         redact: () => '****',
       },
+      {
+        // The secret in which the cluster keeps it.
+        literals: [{ text: 'token-secret:' }],
+        before: 80,
+        after: 40,
+        pattern: /token-id:[ \t]{0,4}["']?[a-z0-9]{6}["']?\s{1,40}token-secret:[ \t]{0,4}["']?([a-z0-9]{16})(?![\w.])/g,
+        accepts: isMixed,
+        redact: () => '****',
+      },
+    ],
+  },
+  {
+    id: 'tailscale-short-key',
+    title: 'Tailscale key of an older length',
+    gives: 'join machines to the network, or change its settings',
+    revoke: 'Revoke it in the Tailscale admin console, Settings, Keys',
+    reference: 'https://tailscale.com/kb/1085/auth-keys',
+    // Those of today’s lengths are tailscale-key’s, by secretlint.
+    formats: [
+      {
+        literals: [{ text: 'tskey-', gate: { follows: 'run', of: 'wordDash', atLeast: 20 } }],
+        before: 1,
+        after: 80,
+        pattern: /(?<![\w-])tskey-(?:(?:auth|api|client|scim|webhook)-)?[A-Za-z0-9]{6,20}-[A-Za-z0-9]{9,40}(?![\w-])/g,
+        accepts: isMixed,
+      },
     ],
   },
   {

@@ -40,6 +40,15 @@ export const HOSTING_PROVIDERS: readonly Provider[] = [
     ],
   },
   {
+    id: 'alibaba-access-key-id',
+    title: 'Alibaba Cloud AccessKey ID',
+    gives: 'tell the account, and act as it with the secret that belongs to it',
+    revoke: 'Disable and delete the AccessKey pair in the RAM console',
+    reference: 'https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair',
+    severity: 'medium',
+    formats: [{ prefixes: ['LTAI'], body: ['alphanumeric', 12, 20], accepts: isMixedCase }],
+  },
+  {
     id: 'cloudflare-legacy-token',
     title: 'Cloudflare API token or key without a prefix',
     gives: 'change the account’s DNS and settings as far as it may',

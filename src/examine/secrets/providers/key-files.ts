@@ -31,7 +31,7 @@ export const KEY_FILE_PROVIDERS: readonly Provider[] = [
         before: 16,
         after: KEY_REACH,
         pattern:
-          /-----BEGIN ENCRYPTED (?:COSIGN |SIGSTORE )?PRIVATE KEY-----[A-Za-z0-9+/=\s\\"',]{60,14000}-----END ENCRYPTED (?:COSIGN |SIGSTORE )?PRIVATE KEY-----/g,
+          /-----BEGIN ENCRYPTED (?:COSIGN |SIGSTORE )?PRIVATE KEY-----[A-Za-z0-9+/=\s\\"',]{40,14000}-----END ENCRYPTED (?:COSIGN |SIGSTORE )?PRIVATE KEY-----/g,
         accepts: isMixedBody,
         doubt: doubtPrivateKey,
         redact: () => '-----BEGIN ENCRYPTED PRIVATE KEY-----****',
@@ -41,7 +41,7 @@ export const KEY_FILE_PROVIDERS: readonly Provider[] = [
         before: 64,
         after: KEY_REACH,
         pattern:
-          /-----BEGIN (?:RSA |DSA |EC )?PRIVATE KEY-----[\s\\rn"'+,]{1,40}Proc-Type: 4,ENCRYPTED[^-]{1,80}-?[^-]{1,80}-?[^-]{60,14000}-----END (?:RSA |DSA |EC )?PRIVATE KEY-----/g,
+          /-----BEGIN (?:RSA |DSA |EC )?PRIVATE KEY-----[\s\\rn"'+,]{1,40}Proc-Type: 4,ENCRYPTED[\s\\rn"'+,]{1,40}DEK-Info: ?[A-Z0-9-]{4,24},[0-9A-Fa-f]{8,64}[^-]{60,14000}-----END (?:RSA |DSA |EC )?PRIVATE KEY-----/g,
         doubt: doubtPrivateKey,
         redact: () => '-----BEGIN PRIVATE KEY-----****',
       },

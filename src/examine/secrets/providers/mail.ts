@@ -175,7 +175,10 @@ export const MAIL_PROVIDERS: readonly Provider[] = [
     revoke: 'Delete it in the Telnyx portal, API keys',
     reference: 'https://developers.telnyx.com/development/api-fundamentals/authentication',
     severity: 'high',
-    formats: [{ prefixes: ['KEY01'], body: ['hex', 30], end: '_[A-Za-z0-9]{22}' }],
+    formats: [
+      { prefixes: ['KEY01'], body: ['hex', 30], end: '_[A-Za-z0-9]{22}' },
+      { names: ['telnyx'], value: ['wordDash', 58], form: 'KEY[\\w-]{55}', accepts: isMixedCase },
+    ],
   },
   {
     id: 'onesignal-key',

@@ -107,6 +107,7 @@ export const MONITORING_PROVIDERS: readonly Provider[] = [
     confidence: 'medium',
     formats: [
       { names: ['bugsnag', 'rollbar', 'airbrake'], value: ['hex', 32], accepts: isHexKey },
+      { names: ['bugsnag'], value: ['wordDash', 36], form: UUID, accepts: isNamedKey },
       { names: ['airbrake'], value: ['alphanumeric', 40], accepts: isHexKey },
     ],
   },
@@ -265,7 +266,7 @@ export const MONITORING_PROVIDERS: readonly Provider[] = [
     formats: [
       { names: ['uptimerobot'], value: ['wordDash', 32, 42], form: '[umr]\\d{6,9}-[a-z0-9]{24,34}' },
       { names: ['statuspage'], value: ['wordDash', 36], form: UUID, accepts: isNamedKey },
-      { names: ['statuscake'], value: ['alphanumeric', 20, 30], accepts: isMixedCase },
+      { names: ['statuscake'], value: ['alphanumeric', 20, 30], accepts: isMixed },
     ],
   },
 ];

@@ -27,7 +27,7 @@ export const OPERATIONS_PROVIDERS: readonly Provider[] = [
     revoke: 'Revoke it in the Okta admin console, Security, API, Tokens',
     reference: 'https://developer.okta.com/docs/guides/create-an-api-token/main/',
     formats: [
-      { names: ['okta'], value: ['wordDash', 42], form: '00[\\w-]{40}', accepts: isMixedCase },
+      { names: ['okta'], value: ['wordDash', 42], form: '00[\\w-]{40}' },
       {
         // The scheme that Okta has for it in the header Authorization.
         literals: followed(['SSWS 00'], 'wordDash', 40),

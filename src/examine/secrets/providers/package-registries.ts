@@ -1,4 +1,5 @@
 /** Tokens of those who publish packages, images and other builds. */
+import { decodeLogin, doubtPassword } from './password-checks.ts';
 import type { Provider } from './provider.ts';
 import { isHexKey, isMixed, isMixedCase, isNamedKey, UUID } from './value-checks.ts';
 
@@ -83,6 +84,42 @@ export const PACKAGE_PROVIDERS: readonly Provider[] = [
     ],
   },
   {
+    id: 'npmrc-login',
+    title: 'Login of an npm registry',
+    gives: 'read and publish packages as far as the account may',
+    revoke: 'Change the password at the registry',
+    reference: 'https://docs.npmjs.com/cli/configuring-npm/npmrc#auth-related-configuration',
+    formats: [
+      {
+        literals: [{ text: '_auth=' }, { text: '_auth = ' }],
+        before: 1,
+        after: 640,
+        pattern: /(?<![\w-])_auth {0,2}= {0,2}["']?([A-Za-z0-9+/]{8,600}={0,2})(?![A-Za-z0-9+/=])/g,
+        accepts: (base64) => decodeLogin(base64) !== null,
+        doubt: (base64) => doubtPassword(decodeLogin(base64)?.password ?? ''),
+        redact: () => '****',
+      },
+      {
+        // In Base64, beside the name of the user.
+        literals: [{ text: ':_password=' }, { text: ':_password = ' }],
+        before: 1,
+        after: 300,
+        pattern: /:_password {0,2}= {0,2}["']?([A-Za-z0-9+/]{8,256}={0,2})(?![A-Za-z0-9+/=$])/g,
+        doubt: (base64) => doubtPassword(Buffer.from(base64, 'base64').toString('latin1')),
+        redact: () => '****',
+      },
+      {
+        // As secretlint takes it but for the spaces, which npm allows.
+        literals: [{ text: '_authToken = ' }],
+        before: 1,
+        after: 300,
+        pattern: /_authToken = ["']?([A-Za-z0-9_.~+/=-]{16,256})(?![\w$])/g,
+        accepts: isMixed,
+        redact: () => '****',
+      },
+    ],
+  },
+  {
     id: 'nuget-key',
     title: 'NuGet API key',
     gives: 'publish its owner’s packages, as far as it may',
@@ -90,6 +127,13 @@ export const PACKAGE_PROVIDERS: readonly Provider[] = [
     reference: 'https://learn.microsoft.com/nuget/nuget-org/scoped-api-keys',
     formats: [
       { prefixes: ['oy2'], body: ['alphanumeric', 43], accepts: (key) => isMixed(key) && key === key.toLowerCase() },
+      // Of other servers that speak its protocol.
+      {
+        names: ['nuget_key', 'nuget_api', 'nuget_token', 'nuget_secret'],
+        literals: ['nuget_', 'nugetapi', 'nuget key', 'nuget secret'],
+        value: ['alphanumeric', 46],
+        accepts: isMixed,
+      },
     ],
   },
   {

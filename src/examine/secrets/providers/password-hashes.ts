@@ -48,6 +48,22 @@ export const PASSWORD_HASH_PROVIDERS: readonly Provider[] = [
         ),
         redact,
       },
+      {
+        // Of routers: Cisco’s types 8 and 9.
+        literals: [{ text: '$8$' }, { text: '$9$' }],
+        before: 80,
+        after: 72,
+        pattern: account(String.raw`\$[89]\$[A-Za-z0-9./]{14}\$[A-Za-z0-9./]{43}`),
+        redact,
+      },
+      {
+        // Of Kerberos, taken from the wire: AS-REP and TGS-REP with RC4.
+        literals: [{ text: '$krb5asrep$' }, { text: '$krb5tgs$' }],
+        before: 1,
+        after: 6000,
+        pattern: /\$krb5(?:asrep|tgs)\$[^\s]{0,400}?[0-9a-f]{32}\$[0-9a-f]{200,5000}(?![0-9a-f])/g,
+        redact,
+      },
     ],
   },
   {

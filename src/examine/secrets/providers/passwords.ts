@@ -7,7 +7,7 @@ const TEMPLATE =
 
 /** Words of examples; whoever has them as a password has worse troubles than a leak. */
 const WORDS =
-  /^(?:my|your|the|some|test|db|user|super|new|old|default|root|admin|sample|example|dummy|fake|a|strong)?[_-]?(?:pass(?:w(?:or)?d)?|pwd|pw|secret|password123?|pass123|changeme|change[_-]?me|change[_-]?it|example|placeholder|redacted|masked|hidden|string|value|empty|todo|required|optional|root|admin|user(?:name)?|guest|test(?:ing)?|demo|foo|bar|baz|foobar|hunter2|postgres|mysql|redis|rabbitmq|mongo|letmein|qwerty|12345678?9?0?|123|1234|password|here|secretpassword|mysecretpassword|secret_password|p@ssw0rd|passw0rd)$/i;
+  /^(?:my|your|the|some|test|db|user|super|new|old|default|root|admin|sample|example|dummy|fake|a|strong)?[_-]?(?:pass(?:w(?:or)?d)?|pwd|pw|secret|password123?|pass123|changeme|change[_-]?me|change[_-]?it|example|placeholder|redacted|masked|hidden|string|value|empty|todo|required|optional|root|admin|user(?:name)?|guest|test(?:ing)?|demo|foo|bar|baz|foobar|hunter2|postgres|mysql|redis|rabbitmq|mongo|letmein|qwerty|xyzzy|open[ _-]?sesame|12345678?9?0?|123|1234|password|here|secretpassword|mysecretpassword|secret_password|p@ssw0rd|passw0rd)$/i;
 
 const LOCAL_HOST =
   /@(?:\[::1\]|localhost|127\.[\d.]+|0\.0\.0\.0|(?:[\w-]+\.)*example(?:\.(?:com|org|net))?|(?:[\w-]+\.)*(?:test|invalid))(?=[:/?#\s"'`]|$)/i;
@@ -24,6 +24,7 @@ export function isPassword(text: string): boolean {
 /** Whether a password is one for documentation, or for the machine itself. */
 export function doubtPassword(password: string, match?: RegExpExecArray): Doubt {
   if (WORDS.test(password)) return 'it is a word that examples have as a password';
+  if (/^[A-Z]{2,}(?:_[A-Z]{2,})+$/.test(password)) return 'it reads like a name that stands for one';
   if (match === undefined) return null;
   const from = match.index + match[0].length;
   const address = `${match[0].slice(-1) === '@' ? '@' : ''}${match.input.slice(from, from + 100)}`;

@@ -15,6 +15,15 @@ export const PAYMENT_PROVIDERS: readonly Provider[] = [
     formats: [{ prefixes: ['whsec_'], body: ['base64', 32, 64], accepts: isMixed }],
   },
   {
+    id: 'stripe-short-key',
+    title: 'Stripe key of the first years',
+    gives: MOVES_MONEY,
+    revoke: 'Roll it in the Stripe dashboard, Developers, API keys',
+    reference: 'https://docs.stripe.com/keys',
+    // Of twenty-four characters and more they are secretlint’s.
+    formats: [{ prefixes: ['sk_live_', 'rk_live_'], body: ['alphanumeric', 14, 23], accepts: isMixedCase }],
+  },
+  {
     id: 'square-token',
     title: 'Square access token',
     gives: MOVES_MONEY,
@@ -22,7 +31,7 @@ export const PAYMENT_PROVIDERS: readonly Provider[] = [
     reference: 'https://developer.squareup.com/docs/build-basics/access-tokens',
     formats: [
       { prefixes: ['sq0atp-', 'sq0atb-'], body: ['wordDash', 22] },
-      { prefixes: ['EAAA'], body: ['wordDash', 60], accepts: isMixedCase },
+      { prefixes: ['EAAA'], body: ['wordDash', 60, 64], accepts: isMixedCase },
     ],
   },
   {

@@ -62,7 +62,7 @@ export function detectorsOf({ id, formats }: Provider): Detector[] {
   return formats.map((format) => {
     if ('prefixes' in format) return prefixed(id, format);
     if ('names' in format) return named(id, format);
-    const own: Detector = { doubt: doubtToken, ...format, id, messages: [] };
+    const own: Detector = { doubt: (secret) => doubtToken(secret), ...format, id, messages: [] };
     return own;
   });
 }
@@ -98,13 +98,33 @@ function prefixed(id: string, { prefixes, body, end = '', accepts }: PrefixedTok
       `(?<![A-Za-z0-9_])((?:${alternatives})${source(body)}${end})(?![A-Za-z0-9_]|[${CLASSES[of]}])`,
       'g',
     ),
-    doubt: (secret) => doubtToken(secret.slice(prefixes.find((prefix) => secret.startsWith(prefix))?.length ?? 0)),
+    doubt: (secret) =>
+      doubtToken(
+        secret,
+        prefixes.find((prefix) => secret.startsWith(prefix)),
+      ),
     ...(accepts === undefined ? {} : { accepts }),
   };
 }
 
 /** Characters between a name's last word and its value: the rest of the name, quotes, an operator. */
 const REST_OF_NAME = 40;
+
+/**
+ * What stands between a name and its value, as the source of a regular expression:
+ * an operator, or white space on a command line; `name: X`, `value: …` of Kubernetes and `key="X" value="…"` of .NET;
+ * the default of a variable in Terraform; and a dash, where the name says what follows.
+ */
+const ASSIGNS = [
+  '[ \\t]{0,4}(?:=>|:=|[=:,>])\\s{0,20}',
+  '[ \\t]{1,4}',
+  '\\r?\\n[ \\t]{0,40}(?=value:)',
+  '[ \\t]{0,2}\\{\\s{0,20}(?:[a-z]{4,11}[ \\t]{1,8}=[^\\n{}]{1,80}\\n\\s{0,20}){0,3}default[ \\t]{1,8}=[ \\t]{1,4}',
+  '(?<=key|token|secret|private)[-_]',
+].join('|');
+
+/** Between an operator and a value: the name of its member, or a type or scheme. */
+const PREAMBLE = '(?:["\']?value["\']?\\s{0,2}[:=]\\s{0,4}|[A-Za-z]{1,8}[ \\t]{1,2})?';
 
 function named(id: string, { names, literals, value, form, accepts }: NamedValue): Detector {
   const [of, atLeast, atMost = atLeast] = value;
@@ -118,12 +138,12 @@ function named(id: string, { names, literals, value, form, accepts }: NamedValue
       ignoreCase: true,
     })),
     before: 1,
-    after: Math.max(...names.map((name) => name.length)) + REST_OF_NAME + 16 + atMost + 16,
+    after: Math.max(...names.map((name) => name.length)) + REST_OF_NAME + 112 + atMost,
     pattern: new RegExp(
-      `(?:${alternatives})[\\w. -]{0,${REST_OF_NAME}}["'\`\\]\\\\]{0,4}(?:[ \\t]{0,4}(?:=>|:=|[=:,])\\s{0,4}|[ \\t]{1,4})(?:[A-Za-z]{1,8}[ \\t]{1,2})?[\\\\"'\`(]{0,3}(${form ?? source(value)})(?![${CLASSES[of]}])`,
+      `(?:${alternatives})[\\w. -]{0,${REST_OF_NAME}}["'\`\\]\\\\]{0,4}(?:${ASSIGNS})${PREAMBLE}[\\\\"'\`(]{0,3}(${form ?? source(value)})(?![${CLASSES[of]}])`,
       'gi',
     ),
-    doubt: doubtToken,
+    doubt: (secret) => doubtToken(secret),
     redact: () => '****',
     ...(accepts === undefined ? {} : { accepts }),
   };

@@ -78,8 +78,9 @@ export const SETTING_PROVIDERS: readonly Provider[] = [
         literals: [{ text: 'SECRET_KEY' }],
         before: 0,
         after: 128,
-        pattern: /SECRET_KEY["']?\]?\s{0,4}[=:,]\s{0,4}["']((?:django-insecure-)?[a-z0-9!@#$%^&*(\-_=+)]{48,64})["']/g,
-        accepts: (key) => /[0-9]/.test(key) && /[!@#$%^&*(=+)]/.test(key),
+        pattern: /SECRET_KEY["']?\]?\s{0,4}[=:,]\s{0,4}["']([^\s"'\\]{40,100})["']/g,
+        // What startproject makes has fifty characters of some thirty kinds; people make them up as they like.
+        accepts: (key) => /[0-9]/.test(key) && /[!@#$%^&*(=+)]/.test(key) && new Set(key).size >= 20,
         redact: () => '****',
       },
       {
@@ -123,6 +124,16 @@ export const SETTING_PROVIDERS: readonly Provider[] = [
         after: 200,
         pattern: /jwt:\s{1,16}secret:[ \t]{1,4}["']([^"'\s]{8,128})["']/gi,
         accepts: isWritten,
+      },
+      {
+        // Between quotes it may have any sign in it.
+        ...PASSWORD,
+        literals: ['jwt_secret', 'jwtsecret', 'jwt-secret', 'jwt.secret'].map((text) => ({ text, ignoreCase: true })),
+        before: 0,
+        after: 200,
+        pattern:
+          /jwt[_.-]?secret(?:[_.-]?key)?["']?\]?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}(?:"(?=[^"\n]{16,128}")|'(?=[^'\n]{16,128}'))((?<=")[^"\n]{16,128}|(?<=')[^'\n]{16,128})/gi,
+        accepts: (secret) => isWritten(secret) && isMixed(secret) && /[^\w\s]/.test(secret),
       },
       {
         ...PASSWORD,

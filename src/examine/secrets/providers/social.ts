@@ -25,8 +25,8 @@ export const SOCIAL_PROVIDERS: readonly Provider[] = [
     confidence: 'medium',
     formats: [
       {
-        names: ['facebook', 'instagram', 'fb_app_secret', 'fb_secret'],
-        literals: ['facebook', 'instagram', 'fb_app_secret', 'fb_secret'],
+        names: ['facebook', 'instagram', 'fb_app_secret', 'fb_secret', 'fb_api'],
+        literals: ['facebook', 'instagram', 'fb_app_secret', 'fb_secret', 'fb_api', 'fbapi'],
         value: ['hex', 32],
         accepts: isMixed,
       },

@@ -32,7 +32,10 @@ export const SOURCE_PROVIDERS: readonly Provider[] = [
       {
         names: ['atlassian', 'jira', 'confluence'],
         value: ['alphanumeric', 24],
-        accepts: (token) => isMixed(token) && (isMixedCase(token) || /[a-f0-9]{4}$/.test(token)),
+        accepts: (token) =>
+          (isMixed(token) && (isMixedCase(token) || /[a-f0-9]{4}$/.test(token))) ||
+          // Random letters change their case more often than words that are joined.
+          (token.match(/[a-z][A-Z]|[A-Z][a-z]/g) ?? []).length >= 6,
       },
     ],
   },

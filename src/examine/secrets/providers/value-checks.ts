@@ -16,7 +16,8 @@ export function isMixedCase(value: string): boolean {
 }
 
 /** Words in a name that say that its value is kept secret. */
-const SECRET_NAME = /key|token|secret|auth|pass|pwd|pat\b|login|credential|licen[sc]e|reporter|hec|bearer|password/i;
+const SECRET_NAME =
+  /key|token|secret|private|auth|pass|pwd|pat\b|login|credential|licen[sc]e|reporter|hec|bearer|password/i;
 
 /**
  * Whether a name before a value says that it is a secret: next to a provider's mere name stand versions, hashes and

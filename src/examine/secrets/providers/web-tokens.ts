@@ -33,6 +33,12 @@ function isServiceAccount(token: string): boolean {
  */
 const RULES_DATE = Date.UTC(2026, 10, 1);
 
+/** Whether a text is a token, or was one before somebody changed a character of it: its parts are objects in JSON. */
+function isWebToken(token: string): boolean {
+  const [head = '', claims = ''] = token.split('.', 2).map((part) => Buffer.from(part, 'base64url').toString('latin1'));
+  return /^\{\s{0,4}"/.test(claims) && /^\{.{0,200}"alg"\s{0,4}:\s{0,4}"\w.{0,800}\}\s{0,4}$/s.test(head);
+}
+
 /** What tokens in the manuals of libraries claim. */
 const SAMPLE_CLAIMS = ['{}', '{"some":"payload"}', '{"foo":"bar"}', '{"hello":"world"}'];
 
@@ -61,7 +67,7 @@ const WEB_TOKEN: PatternToken = {
   before: 1,
   after: 12_000,
   pattern: /(?<![A-Za-z0-9_-])eyJ[\w-]{14,4000}\.eyJ[\w-]{10,8000}\.[\w-]{20,2000}(?![\w-])/g,
-  accepts: (token) => claimsOf(token) !== null,
+  accepts: isWebToken,
   doubt: doubtWebToken,
 };
 
@@ -129,13 +135,13 @@ export const WEB_TOKEN_PROVIDERS: readonly Provider[] = [
           {
             text: 'authorization: bearer ',
             ignoreCase: true,
-            gate: { follows: 'run', of: 'wordDashDot', atLeast: 24 },
+            gate: { follows: 'run', of: 'wordDashDot', atLeast: 15 },
           },
-          { text: 'authorization: token ', ignoreCase: true, gate: { follows: 'run', of: 'wordDashDot', atLeast: 24 } },
+          { text: 'authorization: token ', ignoreCase: true, gate: { follows: 'run', of: 'wordDashDot', atLeast: 15 } },
         ],
         before: 0,
         after: 640,
-        pattern: /authorization: (?:bearer|token) ([\w.~+/-]{24,600}={0,2})(?![\w.~+/=-])/gi,
+        pattern: /authorization: (?:bearer|token) ([\w.~+/-]{15,600}={0,2})(?![\w.~+/=-])/gi,
         accepts: isMixed,
         redact: () => '****',
       },

@@ -39,6 +39,7 @@ export const WORK_PROVIDERS: readonly Provider[] = [
         redact: () => '****',
       },
       { names: ['asana'], value: ['hex', 32], accepts: isMixed },
+      { names: ['asana'], value: ['hex', 34], form: '[0-2]/[0-9a-f]{32}', accepts: isMixed },
     ],
   },
   {
@@ -139,8 +140,8 @@ export const WORK_PROVIDERS: readonly Provider[] = [
     confidence: 'medium',
     formats: [
       {
-        names: ['coda_api', 'coda_token'],
-        literals: ['coda_api', 'coda_token'],
+        names: ['coda_api', 'coda_token', 'coda_key'],
+        literals: ['coda_api', 'coda_token', 'codatoken', 'coda_key', 'codakey'],
         value: ['wordDash', 36],
         form: UUID,
       },
