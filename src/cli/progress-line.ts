@@ -35,6 +35,10 @@ export class ProgressLine {
     if (!this.#enabled) return;
     switch (progress.type) {
       case 'opening':
+        // Commands that compare open one image after the other.
+        this.#layers = 0;
+        this.#done = 0;
+        this.#read.clear();
         this.#text = `Opening ${printable(progress.reference)}`;
         break;
       case 'layers':
@@ -49,11 +53,14 @@ export class ProgressLine {
         this.#done += 1;
         this.#describeLayers();
         break;
+      case 'files':
+        this.#text = `Searching files: ${progress.files}, ${formatProgressBytes(progress.bytes)}`;
+        break;
       case 'judging':
         this.#text = 'Judging';
         break;
     }
-    this.#draw(progress.type !== 'layer-progress');
+    this.#draw(progress.type !== 'layer-progress' && progress.type !== 'files');
   }
 
   /** Wipes the line. */

@@ -38,6 +38,10 @@ export async function examineLayer(job: LayerJob, chunks: Chunks, onProgress?: O
     for await (const chunk of chunks) {
       unpacker.push(chunk, emit);
       await examine();
+      while (unpacker.isBehind) {
+        unpacker.resume(emit);
+        await examine();
+      }
       read += chunk.byteLength;
       onProgress?.(read);
     }

@@ -59,6 +59,10 @@ async function unpack(
         for (let at = 0; at < chunk.byteLength; at += PUSH_BYTES) {
           unpacker.push(chunk.subarray(at, at + PUSH_BYTES), (piece) => output.write(piece));
           if (output.hasFull) await output.flushFull();
+          while (unpacker.isBehind) {
+            unpacker.resume((piece) => output.write(piece));
+            if (output.hasFull) await output.flushFull();
+          }
         }
         read += chunk.byteLength;
         if (read - told < PROGRESS_BYTES) continue;

@@ -19,12 +19,14 @@ export interface ExaminedLayer {
  */
 export class LayerExaminer {
   readonly #files: FileDigests;
+  readonly #customRules: LayerJob['customRules'];
   readonly #visitor: LayerVisitor;
   readonly #reader: TarReader;
   #trailingBytes = 0;
 
-  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>, files: FileDigests) {
+  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey' | 'customRules'>, files: FileDigests) {
     this.#files = files;
+    this.#customRules = job.customRules;
     this.#visitor = new LayerVisitor(job, files);
     this.#reader = new TarReader(this.#visitor, {
       maxExtendedHeaderBytes: job.limits.maxExtendedHeaderBytes,
@@ -59,7 +61,7 @@ export class LayerExaminer {
     const gaps = [...blobGaps(blob), ...this.#tarGaps(tar, blob), ...visitor.gaps()];
     return {
       record: {
-        ruleset: rulesetId(),
+        ruleset: rulesetId(this.#customRules),
         blob,
         diffId,
         columns,
@@ -68,7 +70,9 @@ export class LayerExaminer {
         anomalyCounts: visitor.anomalies.counts,
         secrets: visitor.secrets(),
         systemFiles: visitor.systemFiles.files,
-        packageDatabases: visitor.systemFiles.databases,
+        packageDatabases: visitor.packages.databases,
+        packageFiles: visitor.packages.fileLists,
+        programs: visitor.programs.programs,
         xattrs: visitor.xattrs,
         devices: visitor.devices,
         gaps,

@@ -2,8 +2,9 @@ import type { BlobFacts, FileRange } from '../bytes/index.ts';
 import type { DiffId, Digest, GapReason, Limits } from '../core/index.ts';
 import type { TarAnomaly, TarAnomalyKind } from '../tar/index.ts';
 import type { EntryColumns } from './entry-table.ts';
-import type { PackageDatabase } from './packages/index.ts';
-import type { SecretMatch } from './secrets/index.ts';
+import type { PackageDatabase, PackageFileList } from './packages/index.ts';
+import type { ProgramFacts } from './programs/index.ts';
+import type { CustomRules, SecretMatch } from './secrets/index.ts';
 import type { SystemFile } from './system-files.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface LayerJob {
   readonly limits: Limits;
   /** Key of secret fingerprints. */
   readonly fingerprintKey: Uint8Array;
+  /** Rules that the user brings. */
+  readonly customRules?: CustomRules | undefined;
 }
 
 /** Something of a layer that was not examined. The caller knows which layer it is, and names it. */
@@ -62,6 +65,10 @@ export interface LayerRecord {
   readonly secrets: readonly SecretMatch[];
   readonly systemFiles: readonly SystemFile[];
   readonly packageDatabases: readonly PackageDatabase[];
+  /** Lists of the files of packages, where they are not in the database itself. */
+  readonly packageFiles: readonly PackageFileList[];
+  /** What programs say of themselves, in the order of the tar. */
+  readonly programs: readonly ProgramFacts[];
   readonly xattrs: readonly EntryXattr[];
   readonly devices: readonly EntryDevice[];
   readonly gaps: readonly LayerGap[];

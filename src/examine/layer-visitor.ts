@@ -6,6 +6,8 @@ import type { DigestedRows, FileDigests } from './file-digests.ts';
 import type { EntryDevice, EntryXattr, LayerGap, LayerJob } from './layer-record.ts';
 import { type ByteSink, NOWHERE } from './nested/index.ts';
 import { NestedSecrets } from './nested-secrets.ts';
+import { PackageCollector } from './packages/index.ts';
+import { ProgramCollector } from './programs/index.ts';
 import {
   type Carrier,
   distinctMatches,
@@ -23,10 +25,14 @@ const PATH_MAX = 4096;
 export class LayerVisitor implements TarVisitor {
   readonly anomalies: AnomalyLog;
   readonly systemFiles: SystemFileCollector;
+  readonly packages: PackageCollector;
+  readonly programs: ProgramCollector;
   readonly xattrs: EntryXattr[] = [];
+  /** Those that containers do not get: they are searched, and that is all. */
+  readonly #ignoredXattrs: EntryXattr[] = [];
   readonly devices: EntryDevice[] = [];
   contentBytes = 0;
-  readonly #job: Pick<LayerJob, 'limits' | 'fingerprintKey'>;
+  readonly #job: Pick<LayerJob, 'limits' | 'fingerprintKey' | 'customRules'>;
   readonly #table = new EntryTableBuilder();
   readonly #scanner: SecretScanner;
   /** Hidden bytes come while an entry's content is under way, so they have a scanner of their own. */
@@ -38,6 +44,8 @@ export class LayerVisitor implements TarVisitor {
   /** Looks into the file that is being read. */
   #inside: ByteSink = NOWHERE;
   #row = -1;
+  /** What rules of the user's know the entry by. */
+  #name = '';
   #isFile = false;
   #scanning = false;
   #xattrBytes = 0;
@@ -46,13 +54,15 @@ export class LayerVisitor implements TarVisitor {
   #filesUndigested = 0;
   #xattrsDropped = 0;
 
-  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey'>, files: FileDigests) {
+  constructor(job: Pick<LayerJob, 'limits' | 'fingerprintKey' | 'customRules'>, files: FileDigests) {
     this.#job = job;
     this.#files = files;
     this.anomalies = new AnomalyLog(job.limits.maxAnomaliesPerKind);
     this.#scanner = new SecretScanner(job);
     this.systemFiles = new SystemFileCollector(job.limits);
-    this.#nested = new NestedSecrets(job);
+    this.programs = new ProgramCollector(job.limits);
+    this.packages = new PackageCollector(job.limits);
+    this.#nested = new NestedSecrets(job, this.packages);
   }
 
   entry(entry: TarEntry): void {
@@ -73,6 +83,7 @@ export class LayerVisitor implements TarVisitor {
     if (kind === 'character-device' || kind === 'block-device') {
       this.devices.push({ row: this.#row, major: entry.deviceMajor, minor: entry.deviceMinor });
     }
+    if (this.#job.customRules !== undefined) this.#name = decodeBytes(path);
     this.#keepXattrs(entry);
     if (kind !== 'file') return;
     this.#isFile = true;
@@ -80,18 +91,22 @@ export class LayerVisitor implements TarVisitor {
     this.#files.begin(this.#row, entry.sizeBytes);
     this.#inside = this.#nested.begin(this.#row, path, entry.sizeBytes);
     this.systemFiles.begin(path, entry.sizeBytes);
+    this.packages.begin(path, entry.sizeBytes);
+    this.programs.begin(this.#row, entry.mode, path, entry.sizeBytes);
   }
 
   content(entry: TarEntry, bytes: Uint8Array, offset: number): void {
     if (this.#row < 0) return;
     if (!this.#scanning) {
       this.#scanning = true;
-      this.#scanner.begin({ kind: 'content', row: this.#row }, offset);
+      this.#scanner.begin({ kind: 'content', row: this.#row }, offset, this.#name);
     }
     this.#scanner.push(bytes, offset + bytes.byteLength >= entry.sizeBytes);
     if (!this.#isFile) return;
     this.#files.update(bytes);
     this.systemFiles.content(bytes);
+    this.packages.content(bytes);
+    this.programs.content(bytes);
     this.#inside.push(bytes);
   }
 
@@ -102,6 +117,7 @@ export class LayerVisitor implements TarVisitor {
     this.#scanning = false;
     this.#inside.end();
     this.#inside = NOWHERE;
+    this.programs.hole(lengthBytes);
     this.#holeBytes += lengthBytes;
     // The attack: a header of 512 bytes asks for the digest of exabytes of zeros.
     if (this.#holeBytes <= this.#job.limits.maxHoleBytes) {
@@ -117,8 +133,11 @@ export class LayerVisitor implements TarVisitor {
     if (!this.#isFile) return;
     this.#files.finish(complete);
     this.systemFiles.finish(this.#row);
+    this.programs.finish();
     this.#inside.end();
     this.#inside = NOWHERE;
+    // Behind its members: one that was open until now ends with the file.
+    this.packages.finish(this.#row);
   }
 
   anomaly(anomaly: TarAnomaly): void {
@@ -155,16 +174,24 @@ export class LayerVisitor implements TarVisitor {
     const columns = this.#table.finish();
     this.#scanNames('path', columns.paths, columns.pathEnd);
     this.#scanNames('link', columns.links, columns.linkEnd);
+    this.#scanXattrs();
     return columns;
   }
 
   /** All secrets found, in an order that depends on the bytes only. */
   secrets(): SecretMatch[] {
-    return distinctMatches([
-      ...this.#scanner.matches,
-      ...(this.#hiddenScanner?.matches ?? []),
-      ...this.#nested.matches(),
-    ]);
+    const { matches } = this.#scanner;
+    // Extended attributes stand in extended headers: they are told with the file that has them.
+    const inXattrs = new Set(matches.filter(({ carrier }) => carrier.kind === 'xattr').map(fingerprintOf));
+    const hidden = (this.#hiddenScanner?.matches ?? []).filter(
+      (match) =>
+        !(
+          match.carrier.kind === 'hidden' &&
+          match.carrier.region === 'extended-header' &&
+          inXattrs.has(fingerprintOf(match))
+        ),
+    );
+    return distinctMatches([...matches, ...hidden, ...this.#nested.matches()]);
   }
 
   secretValues(): SecretValues {
@@ -189,7 +216,13 @@ export class LayerVisitor implements TarVisitor {
       'there are more possible secrets than the limit of one layer; the rest was not judged',
       secretBytes,
     );
-    gaps.push(...this.#nested.gaps());
+    note(
+      this.programs.dropped,
+      `what ${this.programs.dropped} programs beyond the limit say of themselves was not kept`,
+    );
+    gaps.push(...this.#scanner.customGaps(), ...(this.#hiddenScanner?.customGaps() ?? []), ...this.#nested.gaps());
+    for (const { exceeded, bytes, message } of this.packages.gaps())
+      gaps.push({ reason: exceeded ? 'budget-exceeded' : 'entry-not-examined', bytes, message });
     for (const { path, sizeBytes } of this.systemFiles.skipped) {
       gaps.push({
         reason: 'budget-exceeded',
@@ -211,6 +244,25 @@ export class LayerVisitor implements TarVisitor {
     }
   }
 
+  /** All values at once: where security labels are in use, every file has one. */
+  #scanXattrs(): void {
+    const xattrs = [...this.xattrs, ...this.#ignoredXattrs];
+    let end = 0;
+    let index = 0;
+    let scanned = -1;
+    const ends = xattrs.map(({ value }) => {
+      end += value.byteLength;
+      return end;
+    });
+    for (const offset of this.#scanner.hitOffsets(Buffer.concat(xattrs.map(({ value }) => value)))) {
+      while ((ends[index] as number) <= offset) index += 1;
+      if (index === scanned) continue;
+      scanned = index;
+      const { row, name, value } = xattrs[index] as EntryXattr;
+      this.#scanOne({ kind: 'xattr', row, name }, value);
+    }
+  }
+
   #scanOne(carrier: Carrier, bytes: Uint8Array): void {
     this.#scanner.begin(carrier);
     this.#scanner.push(bytes, true);
@@ -223,12 +275,16 @@ export class LayerVisitor implements TarVisitor {
   }
 
   #keepXattrs(entry: TarEntry): void {
-    for (const { name, value } of entry.xattrs) {
+    for (const { name, value, isIgnored } of entry.xattrs) {
       this.#xattrBytes += value.byteLength;
       if (this.#xattrBytes > this.#job.limits.maxXattrBytes) this.#xattrsDropped += 1;
-      else this.xattrs.push({ row: this.#row, name, value });
+      else (isIgnored ? this.#ignoredXattrs : this.xattrs).push({ row: this.#row, name, value });
     }
   }
+}
+
+function fingerprintOf({ fingerprint }: SecretMatch): string {
+  return fingerprint;
 }
 
 const WHITEOUT_PREFIX = Buffer.from('.wh.');

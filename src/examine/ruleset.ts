@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { DETECTORS } from './secrets/index.ts';
+import { type CustomRules, DETECTORS } from './secrets/index.ts';
 
 /** Raise it whenever examining the same bytes gives another record than before. */
-const EXAMINER_VERSION = 2;
+const EXAMINER_VERSION = 3;
 
 /** Version of secretlint's rules, pinned in package.json. */
 export const SECRETLINT_VERSION = '13.0.7';
@@ -10,10 +10,10 @@ export const SECRETLINT_VERSION = '13.0.7';
 let known: string | undefined;
 
 /**
- * Names what a record depends on besides the bytes: the detectors, secretlint's rules and the version of the
- * examiners. Two records may be compared, or one taken for the other, only where this is the same.
+ * Names what a record depends on besides the bytes: the detectors, secretlint's rules, the version of the examiners and
+ * the rules that the user brings. Two records may be compared, or one taken for the other, only where this is the same.
  */
-export function rulesetId(): string {
+export function rulesetId(custom?: Pick<CustomRules, 'digest'>): string {
   if (known === undefined) {
     const detectors = DETECTORS.map(({ id, messages, literals, before, after, context, secret, pattern }) => ({
       id,
@@ -28,5 +28,6 @@ export function rulesetId(): string {
     const described = JSON.stringify({ examiner: EXAMINER_VERSION, secretlint: SECRETLINT_VERSION, detectors });
     known = `sha256:${createHash('sha256').update(described).digest('hex')}`;
   }
-  return known;
+  if (custom === undefined) return known;
+  return `sha256:${createHash('sha256').update(`${known} ${custom.digest}`).digest('hex')}`;
 }

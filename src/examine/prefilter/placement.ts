@@ -127,6 +127,23 @@ export function placeLiterals(literals: readonly Literal[], rounds = 1, model = 
   return literals.map((literal) => placements.get(literal) as Placement);
 }
 
+/** Places more literals beside those that have their places. */
+export function placeBeside(
+  literals: readonly Literal[],
+  placements: readonly Placement[],
+  more: readonly Literal[],
+): Placement[] {
+  const buckets = Array.from({ length: BUCKETS }, () => new Bucket(INDEPENDENT_BYTES));
+  const put = (literal: Literal, { bucket, window }: Placement): void =>
+    (buckets[bucket] as Bucket).change(masksOf(literal, window), 1);
+  for (const [i, literal] of literals.entries()) put(literal, placements[i] as Placement);
+  return more.map((literal) => {
+    const placement = bestPlacement(literal, buckets, INDEPENDENT_BYTES);
+    put(literal, placement);
+    return placement;
+  });
+}
+
 function bestPlacement(literal: Literal, buckets: readonly Bucket[], model: PlacementModel): Placement {
   let best: Placement = { bucket: 0, window: 0 };
   let bestCost = Number.POSITIVE_INFINITY;

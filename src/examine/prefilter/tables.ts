@@ -7,7 +7,8 @@ const HEADS = 0x1000;
 const SHORT_HEADS = 0x3000;
 const RECORDS = 0x4000;
 const RECORD_BYTES = 64;
-const MAX_LITERALS = 2047;
+/** Most literals that one set may have. */
+export const MAX_LITERALS = 2047;
 const MAX_LITERAL_BYTES = 44;
 
 /** Where the kernel writes its hits, behind all tables. */

@@ -83,3 +83,30 @@ describe('the key of fingerprints', () => {
     expect(existsSync(keyFile)).toBe(false);
   });
 });
+
+describe('a key in a file of the user’s', () => {
+  const given = 'a key that machines share';
+
+  test.each([
+    ['as it is', given],
+    ['without the newline behind it', `${given}\n`],
+    ['without that of Windows', `${given}\r\n`],
+  ])('is taken %s, before the environment, and nothing is written', (_, text) => {
+    const path = join(home, 'key');
+    writeFileSync(path, text);
+    const key = loadFingerprintKey({ ...state(), [FINGERPRINT_KEY_VARIABLE]: 'another' }, path);
+    expect(Buffer.from(key).toString()).toBe(given);
+    expect(existsSync(keyFile)).toBe(false);
+  });
+
+  test.each([
+    ['is too short to be one', 'short\n', 'holds no key: it has 5 bytes'],
+    ['is not there', null, 'cannot be read: ENOENT'],
+  ])('is refused where it %s', (_, text, message) => {
+    const path = join(home, 'key');
+    if (text !== null) writeFileSync(path, text);
+    expect(() => loadFingerprintKey(state(), path)).toThrow(
+      expect.objectContaining({ code: 'USAGE_INVALID', message: expect.stringContaining(message) }),
+    );
+  });
+});

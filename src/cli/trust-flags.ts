@@ -1,0 +1,81 @@
+import { Flags } from '@oclif/core';
+import type { TrustOptions } from '../audit/index.ts';
+
+/** Flags that say whom to trust; named as cosign names them. */
+export const TRUST_FLAGS = {
+  key: Flags.string({
+    description: 'trust this public key, a file in PEM as cosign.pub; may be given several times',
+    multiple: true,
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
+  'certificate-identity': Flags.string({
+    description: 'trust this signer: the e-mail address or workflow in the certificate, all of it',
+    helpValue: 'NAME',
+    helpGroup: 'TRUST',
+  }),
+  'certificate-identity-regexp': Flags.string({
+    description: 'trust signers whom this regular expression fits, from the first character to the last',
+    helpValue: 'REGEXP',
+    helpGroup: 'TRUST',
+  }),
+  'certificate-oidc-issuer': Flags.string({
+    description: 'who has to vouch for the signer, as https://token.actions.githubusercontent.com',
+    helpValue: 'URL',
+    helpGroup: 'TRUST',
+  }),
+  'certificate-oidc-issuer-regexp': Flags.string({
+    description: 'the same as a regular expression, from the first character to the last',
+    helpValue: 'REGEXP',
+    helpGroup: 'TRUST',
+  }),
+  'trusted-root': Flags.string({
+    description: 'hold signatures against the authorities and logs in this file, not the embedded ones',
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
+  'notation-root': Flags.string({
+    description: 'trust signatures of Notation that lead to the root in this file; may be given several times',
+    multiple: true,
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
+  'notation-identity': Flags.string({
+    description: 'only those of this signer: x509.subject: C=US, ST=WA, O=Acme; may be given several times',
+    multiple: true,
+    helpValue: 'SUBJECT',
+    helpGroup: 'TRUST',
+  }),
+  'insecure-ignore-tlog': Flags.boolean({
+    description: 'accept signatures that no transparency log knows',
+    helpGroup: 'TRUST',
+  }),
+};
+
+/** What the flags above say. */
+export interface TrustFlags {
+  readonly key?: readonly string[] | undefined;
+  readonly 'certificate-identity'?: string | undefined;
+  readonly 'certificate-identity-regexp'?: string | undefined;
+  readonly 'certificate-oidc-issuer'?: string | undefined;
+  readonly 'certificate-oidc-issuer-regexp'?: string | undefined;
+  readonly 'trusted-root'?: string | undefined;
+  readonly 'notation-root'?: readonly string[] | undefined;
+  readonly 'notation-identity'?: readonly string[] | undefined;
+  readonly 'insecure-ignore-tlog'?: boolean | undefined;
+}
+
+/** Turns flags into options. */
+export function toTrustOptions(flags: TrustFlags): TrustOptions {
+  return {
+    keys: flags.key ?? [],
+    identity: flags['certificate-identity'],
+    identityPattern: flags['certificate-identity-regexp'],
+    issuer: flags['certificate-oidc-issuer'],
+    issuerPattern: flags['certificate-oidc-issuer-regexp'],
+    trustedRoot: flags['trusted-root'],
+    notationRoots: flags['notation-root'] ?? [],
+    notationIdentities: flags['notation-identity'] ?? [],
+    ignoreLog: flags['insecure-ignore-tlog'] ?? false,
+  };
+}
