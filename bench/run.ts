@@ -17,6 +17,7 @@ import { buildImage, ociLayout, writeFolder } from '../test/support/image-builde
 import { file } from '../test/support/tar-writer.ts';
 import { makeImage } from './make-image.ts';
 import { measure, median, type Subject } from './measure.ts';
+import { measureParts } from './parts.ts';
 
 const { values } = parseArgs({
   options: {
@@ -90,6 +91,11 @@ try {
     console.log(
       `${name.padEnd(16)} ${median(ratios).toFixed(2)} times gunzip (${range}), ${median(net).toFixed(2)} s${memory}`,
     );
+  }
+  console.log('The parts alone, in one thread:');
+  for (const { name, seconds, bytes } of await measureParts(layout)) {
+    const ratio = (seconds / median(limit)).toFixed(2);
+    console.log(`  ${name.padEnd(46)} ${ratio} times gunzip, ${(bytes / seconds / 1e9).toFixed(2)} GB/s`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

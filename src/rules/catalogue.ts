@@ -1,3 +1,17 @@
+import { baseEndOfLife } from './base/end-of-life.ts';
+import { baseStale } from './base/stale.ts';
+import { configCommitted } from './config/committed.ts';
+import { configCreated } from './config/created.ts';
+import { configDevelopmentMode } from './config/development-mode.ts';
+import { configHealthcheckProgram } from './config/healthcheck-program.ts';
+import { configHealthcheckTimes } from './config/healthcheck-times.ts';
+import { configNoHealthcheck } from './config/no-healthcheck.ts';
+import { configNoLabels } from './config/no-labels.ts';
+import { configSensitiveVolume } from './config/sensitive-volume.ts';
+import { configSeveralServices } from './config/several-services.ts';
+import { configShellForm } from './config/shell-form.ts';
+import { configSshPort } from './config/ssh-port.ts';
+import { configStopSignal } from './config/stop-signal.ts';
 import { integrityCompression } from './integrity/compression.ts';
 import { integrityDamagedLayer } from './integrity/damaged-layer.ts';
 import { integrityDocument } from './integrity/document.ts';
@@ -5,25 +19,104 @@ import { integrityHistory } from './integrity/history.ts';
 import { integrityLayerDigest } from './integrity/layer-digest.ts';
 import { integrityLayerSize } from './integrity/layer-size.ts';
 import { integrityOrphanBlob } from './integrity/orphan-blob.ts';
+import { integrityPackageDatabase } from './integrity/package-database.ts';
 import { integrityTarAnomaly } from './integrity/tar-anomaly.ts';
 import { integrityTrailingData } from './integrity/trailing-data.ts';
+import { layerAddLocal } from './layer/add-local.ts';
+import { layerAddRemote } from './layer/add-remote.ts';
+import { layerDistUpgrade } from './layer/dist-upgrade.ts';
+import { layerPipeToShell } from './layer/pipe-to-shell.ts';
+import { layerSudo } from './layer/sudo.ts';
+import { layerUpdateAlone } from './layer/update-alone.ts';
 import { leftoverApkCache } from './leftover/apk-cache.ts';
 import { leftoverAptCache } from './leftover/apt-cache.ts';
+import { leftoverBuildTool } from './leftover/build-tool.ts';
 import { leftoverCompiler } from './leftover/compiler.ts';
+import { leftoverCoreDump } from './leftover/core-dump.ts';
+import { leftoverDebugger } from './leftover/debugger.ts';
+import { leftoverDevDependencies } from './leftover/dev-dependencies.ts';
+import { leftoverDevPackages } from './leftover/dev-packages.ts';
 import { leftoverGit } from './leftover/git.ts';
 import { leftoverGitRepository } from './leftover/git-repository.ts';
+import { leftoverNetworkTool } from './leftover/network-tool.ts';
 import { leftoverNpmCache } from './leftover/npm-cache.ts';
 import { leftoverPipCache } from './leftover/pip-cache.ts';
+import { malwareHintPackedProgram } from './malware-hint/packed-program.ts';
+import { packageManagerNoDatabase } from './package-manager/no-database.ts';
 import { packageManagerPresent } from './package-manager/present.ts';
+import { privilegeAuthorizedKeys } from './privilege/authorized-keys.ts';
+import { privilegeCronJob } from './privilege/cron-job.ts';
+import { privilegeDeviceNode } from './privilege/device-node.ts';
+import { privilegeFileCapabilities } from './privilege/file-capabilities.ts';
+import { privilegeLdPreload } from './privilege/ld-preload.ts';
 import { privilegeSetuid } from './privilege/setuid.ts';
+import { privilegeSshServer } from './privilege/ssh-server.ts';
+import { privilegeSudo } from './privilege/sudo.ts';
+import { privilegeWorldWritable } from './privilege/world-writable.ts';
+import { referenceMutableTag } from './reference/mutable-tag.ts';
 import type { Rule } from './rule.ts';
 import { secretRules } from './secrets/index.ts';
+import { shellInterpreter } from './shell/interpreter.ts';
+import { shellListedAbsent } from './shell/listed-absent.ts';
+import { shellNeeded } from './shell/needed.ts';
 import { shellPresent } from './shell/present.ts';
+import { userByName } from './user/by-name.ts';
+import { userEmptyPassword } from './user/empty-password.ts';
+import { userLoginShell } from './user/login-shell.ts';
 import { userNoUser } from './user/no-user.ts';
+import { userPassword } from './user/password.ts';
+import { userPrivilegedPort } from './user/privileged-port.ts';
 import { userRoot } from './user/root.ts';
+import { userSecondRoot } from './user/second-root.ts';
+import { userSudoNopasswd } from './user/sudo-nopasswd.ts';
+import { userUnknown } from './user/unknown.ts';
+import { userWritableProgram } from './user/writable-program.ts';
 
 /** All rules, by id. */
 export const RULES: readonly Rule[] = [
+  configNoHealthcheck,
+  configHealthcheckProgram,
+  configHealthcheckTimes,
+  configShellForm,
+  configStopSignal,
+  configDevelopmentMode,
+  configSshPort,
+  configSensitiveVolume,
+  configNoLabels,
+  configSeveralServices,
+  configCommitted,
+  configCreated,
+  layerAddRemote,
+  layerAddLocal,
+  layerPipeToShell,
+  layerUpdateAlone,
+  layerDistUpgrade,
+  layerSudo,
+  referenceMutableTag,
+  leftoverBuildTool,
+  leftoverCoreDump,
+  leftoverDebugger,
+  leftoverNetworkTool,
+  malwareHintPackedProgram,
+  privilegeAuthorizedKeys,
+  privilegeCronJob,
+  privilegeDeviceNode,
+  privilegeFileCapabilities,
+  privilegeLdPreload,
+  privilegeSshServer,
+  privilegeSudo,
+  privilegeWorldWritable,
+  userByName,
+  userEmptyPassword,
+  userLoginShell,
+  userPassword,
+  userPrivilegedPort,
+  userSecondRoot,
+  userSudoNopasswd,
+  userUnknown,
+  userWritableProgram,
+  baseEndOfLife,
+  baseStale,
   integrityCompression,
   integrityDamagedLayer,
   integrityDocument,
@@ -31,18 +124,25 @@ export const RULES: readonly Rule[] = [
   integrityLayerDigest,
   integrityLayerSize,
   integrityOrphanBlob,
+  integrityPackageDatabase,
   integrityTarAnomaly,
   integrityTrailingData,
   leftoverApkCache,
   leftoverAptCache,
   leftoverCompiler,
+  leftoverDevDependencies,
+  leftoverDevPackages,
   leftoverGit,
   leftoverGitRepository,
   leftoverNpmCache,
   leftoverPipCache,
+  packageManagerNoDatabase,
   packageManagerPresent,
   privilegeSetuid,
   ...secretRules,
+  shellInterpreter,
+  shellListedAbsent,
+  shellNeeded,
   shellPresent,
   userNoUser,
   userRoot,

@@ -29,6 +29,8 @@ export interface ImageEvidence {
   readonly sizes: FilesystemSizes;
   readonly system: System;
   readonly metadataSecrets: readonly MetadataSecret[];
+  /** The day of the audit, `2026-01-31`; absent where the report has to be the same on any other. */
+  readonly today?: string;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */
   redact(text: string): string;
   /** A secret's value, where the user asked for values. */
@@ -48,13 +50,23 @@ export interface OrphanEvidence {
   readonly filesystem: Filesystem;
 }
 
+/** Files that belong to no image: of a folder, or what standard input gave. */
+export interface FilesEvidence {
+  readonly secrets: readonly SecretMatch[];
+  /** What they are files of, for sentences: `folder`. */
+  readonly holder: 'folder' | 'file' | 'stream';
+  /** The path of a file below the folder; null where there is only one, without a name. */
+  pathOf(row: number): string | null;
+}
+
 /** All that is known of what the reference resolved to. */
 export interface SubjectEvidence {
   readonly reference: string;
-  readonly sourceKind: SourceKind;
+  readonly sourceKind: SourceKind | FilesEvidence['holder'];
   readonly problems: readonly SourceProblem[];
   readonly images: readonly ImageEvidence[];
   readonly orphans: readonly OrphanEvidence[];
+  readonly files?: FilesEvidence;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */
   redact(text: string): string;
   /** A secret's value, where the user asked for values. */

@@ -20,13 +20,13 @@ export interface Evidence {
   readonly layer: { readonly index: number; readonly digest: string | null; readonly diffId: string | null } | null;
   /** The instruction that made the layer. */
   readonly instruction: string | null;
-  /** Absolute path in the image; bytes that are no UTF-8 stand as `\xNN`. */
+  /** Absolute path in the image, or below the folder of `audit secrets`, without a slash in front; bytes that are no UTF-8 stand as `\xNN`. */
   readonly path: string | null;
   /** The exact bytes of such a path. */
   readonly pathBase64?: string;
   /** Members of nested archives, outermost first. */
   readonly nestedPath: readonly string[];
-  /** What else carries it: `config.Env[3]`, `history[2].created_by`, `path`, `tar:after-end`. */
+  /** What else carries it: `config.Env[3]`, `history[2].created_by`, `path`, `xattr:user.note`, `tar:after-end`. */
   readonly field: string | null;
   readonly byteRange: readonly [number, number] | null;
   readonly line: number | null;

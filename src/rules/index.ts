@@ -1,6 +1,8 @@
 /** The catalogue: pure functions from evidence to findings, each with its why and its fix. */
 export { RULES } from './catalogue.ts';
-export type { ImageEvidence, LayerEvidence, MetadataSecret, OrphanEvidence } from './evidence.ts';
+export type { FilesEvidence, ImageEvidence, LayerEvidence, MetadataSecret, OrphanEvidence } from './evidence.ts';
 export type { Evidence, Finding } from './finding.ts';
 export { judge } from './judge.ts';
+export { formatTime, pathMembers } from './places.ts';
 export type { RuleDescription } from './rule.ts';
+export { customSecretRules } from './secrets/custom.ts';

@@ -24,6 +24,12 @@ const NOWHERE: Evidence = {
   secret: null,
 };
 
+/** A file that is in no image, or what standard input gave. */
+export function filePlace(subject: SubjectEvidence, path: string | null, more: Partial<Evidence> = {}): Evidence {
+  const named = path === null ? { field: 'standard input' } : pathMembers(subject.redact(path), '');
+  return { ...NOWHERE, ...named, state: 'live', ...more };
+}
+
 /** A place that is the subject as a whole. */
 export function subjectPlace(more: Partial<Evidence> = {}): Evidence {
   return { ...NOWHERE, ...more };
@@ -92,8 +98,8 @@ function fileMembers(entry: FilesystemEntry, redact: (text: string) => string): 
 }
 
 /** How a path is given in evidence: absolute, with its bytes beside it where they are no UTF-8. */
-export function pathMembers(path: string): Pick<Evidence, 'path' | 'pathBase64'> {
-  const absolute = `/${path}`;
+export function pathMembers(path: string, root = '/'): Pick<Evidence, 'path' | 'pathBase64'> {
+  const absolute = `${root}${path}`;
   if (!hasUndecodableBytes(path)) return { path: absolute };
   const shown = absolute.replace(/[\udc80-\udcff]/g, (byte) => `\\x${(byte.charCodeAt(0) - 0xdc00).toString(16)}`);
   return { path: shown, pathBase64: undecodableBase64(path) as string };

@@ -1,22 +1,30 @@
-/** Generates schema/report-1.json from the types of the report document. */
+/** Generates the schemas of documents from their types: schema/report-1.json, schema/packages-1.json. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 
-/** The text of schema/report-1.json for the types as they are now. */
-export function generateSchema(): string {
+/** Documents by the name of their schema. */
+const DOCUMENTS = {
+  report: { path: 'src/report/report.ts', type: 'Report', title: 'The report of layer-audit' },
+  packages: { path: 'src/report/packages.ts', type: 'PackagesReport', title: 'The packages that layer-audit lists' },
+} as const;
+
+/** The text of a schema for the types as they are now. */
+export function generateSchema(document: keyof typeof DOCUMENTS = 'report'): string {
   const root = new URL('../../', import.meta.url).pathname;
+  const { path, type, title } = DOCUMENTS[document];
   const schema = createGenerator({
-    path: `${root}src/report/report.ts`,
+    path: `${root}${path}`,
     tsconfig: `${root}tsconfig.json`,
-    type: 'Report',
+    type,
     skipTypeCheck: true,
     additionalProperties: false,
-  }).createSchema('Report');
-  return `${JSON.stringify({ $id: 'https://layer-audit.dev/schema/report-1.json', title: 'The report of layer-audit', ...schema }, null, 2)}\n`;
+  }).createSchema(type);
+  return `${JSON.stringify({ $id: `https://layer-audit.dev/schema/${document}-1.json`, title, ...schema }, null, 2)}\n`;
 }
 
 if (import.meta.main) {
   const folder = new URL('../../schema/', import.meta.url);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(new URL('report-1.json', folder), generateSchema());
+  for (const document of Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[])
+    writeFileSync(new URL(`${document}-1.json`, folder), generateSchema(document));
 }

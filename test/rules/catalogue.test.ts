@@ -1,16 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { type FixtureCase, layoutOf, type NgCase } from '../../fixtures/rules/fixture.ts';
+import { type FixtureCase, layoutOf, type NgCase, USUAL } from '../../fixtures/rules/fixture.ts';
 import { RULE_FIXTURES } from '../../fixtures/rules/index.ts';
+import { auditImage } from '../../src/audit/index.ts';
 import type { Report } from '../../src/report/index.ts';
 import { type Evidence, type Finding, RULES } from '../../src/rules/index.ts';
-import { auditFiles } from '../support/audit-recipe.ts';
+import { auditFiles, TEST_KEY } from '../support/audit-recipe.ts';
+import { buildImage } from '../support/image-builder.ts';
+import { RegistryServer } from '../support/registry-server.ts';
 
-const audit = (image: FixtureCase): Promise<Report> => auditFiles(layoutOf(image), { reproducible: true });
+async function audit(fixture: FixtureCase): Promise<Report> {
+  const { image, reference } = fixture;
+  // `created` needs today's date, which reports that are to be the same on any day do without.
+  if (reference === undefined) return auditFiles(layoutOf(fixture), { reproducible: fixture.dated !== true });
+  if (typeof image === 'function') throw new Error('a registry gets images, not files');
+  await using registry = await RegistryServer.start();
+  const built = buildImage(image);
+  registry.push('acme/api', [built]);
+  for (const tag of ['latest', 'main', '1.4']) registry.tag('acme/api', tag, built.manifest);
+  return await auditImage({
+    fingerprintKey: TEST_KEY,
+    version: '0.0.0-test',
+    reproducible: true,
+    reference: `${registry.host}/acme/api${reference.replace(/@$/, `@${built.manifest.digest}`)}`,
+    registry: { plainHttp: true, env: {} },
+  });
+}
 
 const gapsOf = (report: Report): string[] => report.gaps.map(({ reason }) => reason);
 
 function otherRules(report: Report, rule: string): string[] {
-  return [...new Set(report.findings.map((finding) => finding.rule))].filter((id) => id !== rule);
+  return [...new Set(report.findings.map((finding) => finding.rule))].filter((id) => id !== rule && !USUAL.has(id));
 }
 
 /** Of each place what the fixture states. */
@@ -58,7 +77,7 @@ function expectWholeFinding(finding: Finding): void {
     expect(platform).toMatch(/^(?:linux|windows)\//);
     expect(layer.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(layer.diffId).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(instruction).toMatch(/^COPY /);
+    expect(instruction).toMatch(/^(?:COPY|ADD|RUN) |^\/bin\/bash$/);
   }
 }
 
@@ -78,7 +97,8 @@ describe.each(RULE_FIXTURES.map((fixture) => [fixture.rule, fixture] as const))(
 
   test.each(ok.map((one) => [one.name, one] as const))('lets %s pass', async (_, one) => {
     const report = await audit(one);
-    expect(report.findings.map((finding) => finding.rule)).toEqual(one.also ?? []);
+    const found = report.findings.map((finding) => finding.rule).filter((id) => id === rule || !USUAL.has(id));
+    expect(found).toEqual(one.also ?? []);
     expect(gapsOf(report)).toEqual(one.gaps ?? []);
   });
 });
