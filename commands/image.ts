@@ -1,20 +1,16 @@
 import { Args, Flags } from '@oclif/core';
-import { type AuditImageOptions, auditImage, loadFingerprintKey } from '../src/audit/index.ts';
+import { auditImage } from '../src/audit/index.ts';
 import {
-  abortOnInterrupt,
   BaseCommand,
-  CONNECTION_FLAGS,
-  CREDENTIAL_FLAGS,
   type DeclaredFlags,
-  outputWidth,
-  ProgressLine,
-  programVersion,
-  toRegistryOptions,
-  wantsColours,
-  writeOutput,
+  FAIL_ON_FLAG,
+  IMAGE_FLAGS,
+  runToOutput,
+  tableOptions,
+  toExamineOptions,
 } from '../src/cli/index.ts';
-import { parsePlatform, SEVERITIES, type Severity } from '../src/core/index.ts';
-import { type Report, renderJson, renderTable } from '../src/report/index.ts';
+import type { Severity } from '../src/core/index.ts';
+import { renderJson, renderTable } from '../src/report/index.ts';
 
 /** `audit image`: the main job. */
 export default class Image extends BaseCommand {
@@ -40,77 +36,32 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
   };
   static override flags = {
-    platform: Flags.string({
-      description: 'audit this platform only, as linux/arm64; may be given several times',
-      multiple: true,
-      helpValue: 'OS/ARCH',
-    }),
-    'all-images': Flags.boolean({
-      description: 'audit all images of an archive in one report, where it has several of one platform',
-    }),
     format: Flags.option({
       description: 'how to write the report',
       options: ['table', 'json'] as const,
       default: 'table' as const,
     })(),
-    output: Flags.string({ char: 'o', description: 'write the report to a file', helpValue: 'FILE' }),
-    'fail-on': Flags.option({
-      description: 'lowest severity that makes the exit status 1',
-      options: [...SEVERITIES, 'none'] as const,
-      default: 'high' as const,
-    })(),
-    'allow-incomplete': Flags.boolean({ description: 'exit with 0, not 3, if something could not be examined' }),
-    reveal: Flags.boolean({ description: 'write secrets into the report in full; keep it to yourself' }),
-    reproducible: Flags.boolean({ description: 'leave times out: the same bytes give the same report, byte for byte' }),
-    jobs: Flags.integer({ char: 'j', description: 'most layers examined at once', min: 1, max: 64, helpValue: 'N' }),
-    'no-progress': Flags.boolean({ description: 'show no progress on a terminal' }),
-    ...CREDENTIAL_FLAGS,
-    ...CONNECTION_FLAGS,
+    ...FAIL_ON_FLAG,
+    ...IMAGE_FLAGS,
   };
 
   override async run(): Promise<void> {
     const parsed = await this.parse(Image);
     const flags: DeclaredFlags<typeof Image> = parsed.flags;
-    const options = await toOptions(parsed.args.image, flags);
-    const interrupt = abortOnInterrupt();
-    const progress = new ProgressLine(process.stderr, !flags['no-progress']);
-    try {
-      const report = await auditImage({
-        ...options,
-        signal: interrupt.signal,
-        onProgress: (update) => progress.update(update),
-      });
-      progress.clear();
-      await writeOutput(render(report, flags), flags.output, { secret: flags.reveal });
-      process.exitCode = report.verdict.exitStatus;
-    } finally {
-      progress.clear();
-      interrupt.release();
-    }
+    const reference = parsed.args.image;
+    const options = {
+      ...(await toExamineOptions(flags, [reference])),
+      reference,
+      failOn: flags['fail-on'] as Severity | 'none',
+      allowIncomplete: flags['allow-incomplete'],
+    };
+    await runToOutput(
+      flags,
+      (channels) => auditImage({ ...options, ...channels }),
+      (report) => ({
+        text: flags.format === 'json' ? renderJson(report) : renderTable(report, tableOptions(flags)),
+        exitStatus: report.verdict.exitStatus,
+      }),
+    );
   }
-}
-
-async function toOptions(reference: string, flags: DeclaredFlags<typeof Image>): Promise<AuditImageOptions> {
-  return {
-    reference,
-    platforms: (flags.platform ?? []).map(parsePlatform),
-    allImages: flags['all-images'],
-    failOn: flags['fail-on'] as Severity | 'none',
-    allowIncomplete: flags['allow-incomplete'],
-    reveal: flags.reveal,
-    reproducible: flags.reproducible,
-    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    fingerprintKey: loadFingerprintKey(process.env),
-    registry: await toRegistryOptions(flags, {
-      env: process.env,
-      stdin: process.stdin,
-      stdinIsImage: reference === '-' || reference.endsWith(':-') || reference.endsWith('/dev/stdin'),
-    }),
-    version: programVersion(),
-  };
-}
-
-function render(report: Report, flags: DeclaredFlags<typeof Image>): string {
-  if (flags.format === 'json') return renderJson(report);
-  return renderTable(report, { colours: wantsColours(process.env, flags.output), width: outputWidth(flags.output) });
 }

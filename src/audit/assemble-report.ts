@@ -3,21 +3,28 @@ import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
 import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
 import type { SourceAttachment, SourceContent } from '../source/index.ts';
-import { isAnotherLayer } from './gaps.ts';
+import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
+import { isAnotherLayer, isLayerComplete } from './gaps.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
   readonly version: string;
   readonly reference: string;
-  readonly source: SourceContent;
+  readonly source: Pick<SourceContent, 'digest' | 'mediaType' | 'attachments'> & {
+    readonly kind: Report['subject']['source'];
+  };
   readonly images: readonly ImageEvidence[];
   readonly orphans: readonly OrphanEvidence[];
   readonly records: readonly LayerRecord[];
   readonly findings: readonly Finding[];
+  /** What was examined, where that was no layers. */
+  readonly coverage?: Report['coverage'];
   readonly gaps: readonly Gap[];
   readonly failOn: Severity | 'none';
   readonly allowIncomplete: boolean;
   readonly revealed: boolean;
+  /** Rules that the user brought. */
+  readonly customRules: LoadedRules | null;
   /** Removes secrets from a text that came out of an image. */
   readonly redact: (text: string) => string;
   /** Null leaves out what differs between two runs. */
@@ -39,12 +46,13 @@ export function assembleReport(parts: ReportParts): Report {
   const exitStatus = failed ? EXIT.findings : complete || parts.allowIncomplete ? EXIT.passed : EXIT.incomplete;
   return {
     schemaVersion: '1.0',
-    tool: { name: 'layer-audit', version: parts.version, ruleset: rulesetId() },
+    tool: { name: 'layer-audit', version: parts.version, ruleset: rulesetId(parts.customRules?.rules) },
     subject: { reference: parts.reference, source: source.kind, digest: source.digest, mediaType: source.mediaType },
     ...(parts.time === null
       ? {}
       : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
     revealed: parts.revealed,
+    ...(parts.customRules === null ? {} : { customRules: toReportRules(parts.customRules) }),
     images: parts.images.map(toReportImage),
     attachments: source.attachments.map((attachment) => toReportAttachment(attachment, parts.redact)),
     orphans: parts.orphans.map(({ name, kind, digest, sizeBytes, record }) => ({
@@ -57,9 +65,13 @@ export function assembleReport(parts: ReportParts): Report {
     findings,
     suppressed: [],
     gaps,
-    coverage: coverageOf(parts),
+    coverage: parts.coverage ?? coverageOf(parts),
     verdict: { complete, failOn, failed, exitStatus, counts },
   };
+}
+
+function toReportRules({ rules, notes }: LoadedRules): NonNullable<Report['customRules']> {
+  return { patterns: rules.patterns.length, secretlint: rules.lint?.rules.map(({ id }) => id) ?? [], notes };
 }
 
 function coverageOf({ images, records, gaps }: ReportParts): Report['coverage'] {
@@ -125,7 +137,7 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
             versionId: redactOr(redact, system.os.versionId),
             prettyName: redactOr(redact, system.os.prettyName),
           },
-    packages: Object.fromEntries(Object.entries(system.packages).map(([kind, packages]) => [kind, packages.length])),
+    packages: system.packages.counts(),
     accounts: system.accounts
       .slice(0, 1000)
       .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
@@ -154,7 +166,7 @@ function toReportLayer(evidence: ImageEvidence, index: number): ReportLayer {
     originBasis: layer.originBasis,
     stage: { name: null, basis: 'unknown' },
     shadowedBytes: evidence.sizes.shadowed[index] ?? { deleted: 0, overwritten: 0, metadataOnly: 0 },
-    complete: record !== null && isComplete(record) && !isAnotherLayer({ layer, record }),
+    complete: isLayerComplete({ layer, record }),
   };
 }
 

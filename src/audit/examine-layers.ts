@@ -1,5 +1,6 @@
 import { type Digest, type Limits, shortDigest } from '../core/index.ts';
 import {
+  type CustomRules,
   defaultLanes,
   type ExaminedLayer,
   ExaminerPool,
@@ -22,6 +23,8 @@ type ExpectedDigests = Partial<Pick<ImageLayer, 'digest' | 'diffId'>>;
 export interface LayerWorkOptions {
   readonly limits: Limits;
   readonly fingerprintKey: Uint8Array;
+  /** Rules that the user brings. */
+  readonly customRules?: CustomRules | undefined;
   /** Most layers examined at once; null lets the machine decide. */
   readonly jobs: number | null;
   readonly signal: AbortSignal;
@@ -118,13 +121,14 @@ export class LayerWork implements AsyncDisposable {
   }
 
   #job(expected: ExpectedDigests): LayerJob {
-    const { limits, fingerprintKey } = this.#options;
+    const { limits, fingerprintKey, customRules } = this.#options;
     return {
       location: 'stream',
       expectedDigest: expected.digest ?? null,
       expectedDiffId: expected.diffId ?? null,
       limits,
       fingerprintKey,
+      customRules,
     };
   }
 

@@ -2,24 +2,51 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { AuditError, systemErrorCode } from '../core/index.ts';
 
 /** Environment variable that sets the key: machines that have it in common recognise each other's secrets. */
 export const FINGERPRINT_KEY_VARIABLE = 'LAYER_AUDIT_FINGERPRINT_KEY';
 
 const KEY_BYTES = 32;
+/** A key that is shorter can be guessed, and then what it fingerprints. */
+const MIN_GIVEN_BYTES = 16;
+const MAX_GIVEN_BYTES = 64 * 1024;
 
 /**
- * The key that secrets are fingerprinted with: from the environment, or one of this installation, made at
+ * The key that secrets are fingerprinted with: from a file, from the environment, or one of this installation, made at
  * first use and readable by its owner only. Without a key, whoever reads a report could test guesses at a
  * password until one has its fingerprint.
  *
  * Where no key can be kept, one is made for this run: fingerprints of secrets then mean nothing in the next.
+ * @param file the file that the user named
+ * @throws AuditError `USAGE_INVALID` for a file that holds no key
  */
-export function loadFingerprintKey(env: Readonly<Record<string, string | undefined>>): Uint8Array {
+export function loadFingerprintKey(env: Readonly<Record<string, string | undefined>>, file?: string): Uint8Array {
+  if (file !== undefined) return readGivenKey(file);
   const given = env[FINGERPRINT_KEY_VARIABLE];
   if (given !== undefined && given !== '') return Buffer.from(given, 'utf8');
   const path = join(stateFolder(env), 'layer-audit', 'fingerprint.key');
   return readKey(path) ?? makeKey(path) ?? readKey(path) ?? randomBytes(KEY_BYTES);
+}
+
+/** The whole file is the key, but for the newline that editors put at its end: the same as in the environment. */
+function readGivenKey(path: string): Uint8Array {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new AuditError('USAGE_INVALID', `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, {
+      hint: 'Check the file given with --fingerprint-key.',
+      cause: error,
+    });
+  }
+  while (bytes.at(-1) === 0x0a || bytes.at(-1) === 0x0d) bytes = bytes.subarray(0, -1);
+  if (bytes.byteLength < MIN_GIVEN_BYTES || bytes.byteLength > MAX_GIVEN_BYTES) {
+    throw new AuditError('USAGE_INVALID', `${path} holds no key: it has ${bytes.byteLength} bytes`, {
+      hint: `A key has at least ${MIN_GIVEN_BYTES} bytes. Make one with: openssl rand -hex 32`,
+    });
+  }
+  return bytes;
 }
 
 /**

@@ -67,3 +67,9 @@ export function isAnotherLayer({ layer, record }: LayerEvidence): boolean {
   if (layer.digest !== null) return layer.digest !== record.blob.digest;
   return layer.diffId !== null && layer.diffId !== record.diffId;
 }
+
+/** Whether a layer was examined to its end, and is the one that the image names. */
+export function isLayerComplete({ layer, record }: LayerEvidence): boolean {
+  if (record === null || isAnotherLayer({ layer, record })) return false;
+  return record.gaps.every(({ reason }) => reason === 'nested-not-examined');
+}

@@ -55,7 +55,7 @@ export function gatherEvidence(
     filesystem: folded.filesystem,
     stack: folded,
     sizes: measure(folded.filesystem),
-    system: readSystem(folded.filesystem, perLayer),
+    system: readSystem(folded.filesystem, perLayer, image.runsOn?.architecture ?? null),
     metadataSecrets,
     redact: (text) => redactor.redact(text),
     reveal: (fingerprint) => revealed?.get(fingerprint) ?? null,

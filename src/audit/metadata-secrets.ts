@@ -1,4 +1,5 @@
-import { type SecretValues, TextScanner } from '../examine/index.ts';
+import type { Gap } from '../core/index.ts';
+import { type CustomRules, type SecretValues, TextScanner } from '../examine/index.ts';
 import type { Image } from '../image/index.ts';
 import { asObject } from '../oci/index.ts';
 import type { MetadataSecret } from '../rules/index.ts';
@@ -20,19 +21,21 @@ export async function scanMetadata(
   image: Image,
   annotations: Readonly<Record<string, string>>,
   fingerprintKey: Uint8Array,
-): Promise<{ secrets: MetadataSecret[]; values: SecretValues }> {
+  customRules?: CustomRules,
+): Promise<{ secrets: MetadataSecret[]; values: SecretValues; gaps: Gap[] }> {
   const texts: MetadataText[] = [];
   if (image.config !== null) collect(image.config.document, '', texts, 0);
   for (const [key, text] of Object.entries({ ...annotations, ...image.annotations })) {
     texts.push({ field: `annotation:${key}`, text });
   }
-  const scanner = new TextScanner(fingerprintKey);
+  const scanner = new TextScanner(fingerprintKey, customRules);
   const results = await scanner.scan(texts.map(({ text }) => text));
   const secrets = results.flatMap(({ matches }, i) => {
     const { field } = texts[i] as MetadataText;
     return matches.map((match) => ({ field, layerIndex: layerOf(field, image), match }));
   });
-  return { secrets, values: scanner.values };
+  const gaps = scanner.gaps.map((gap) => ({ ...gap, subject: `metadata of ${image.platform}`, incomplete: true }));
+  return { secrets, values: scanner.values, gaps };
 }
 
 function collect(value: unknown, field: string, texts: MetadataText[], depth: number): void {

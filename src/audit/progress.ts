@@ -11,6 +11,8 @@ export type AuditProgress =
       readonly totalBytes: number | null;
     }
   | { readonly type: 'layer-done'; readonly layer: string }
+  /** Files of a folder, or a stream, searched so far. */
+  | { readonly type: 'files'; readonly files: number; readonly bytes: number }
   | { readonly type: 'judging' };
 
 /** Takes progress; must not throw. */

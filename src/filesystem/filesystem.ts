@@ -115,13 +115,8 @@ export class Filesystem {
 
   /** What a container sees at a path, links not followed; null if nothing. */
   lookUp(path: string): FilesystemEntry | null {
-    let node = 0;
-    for (const segment of path.split('/')) {
-      if (segment === '') continue;
-      node = this.#tree.child(node, utf8(segment));
-      if (node === NONE) return null;
-    }
-    return this.#liveAt(node);
+    const node = this.pathIdAt(path);
+    return node === NONE ? null : this.#liveAt(node);
   }
 
   /**
@@ -129,29 +124,19 @@ export class Filesystem {
    * nothing is there or the links go round in circles.
    */
   resolve(path: string): FilesystemEntry | null {
-    let pending = path.split('/').reverse();
-    let node = 0;
-    for (let links = 0; pending.length > 0; ) {
-      const segment = pending.pop() as string;
-      if (segment === '' || segment === '.') continue;
-      if (segment === '..') {
-        node = Math.max(0, this.#tree.parent(node));
-        continue;
-      }
-      const child = this.#tree.child(node, utf8(segment));
-      if (child === NONE) return null;
-      const entry = this.#liveAt(child);
-      if (entry?.kind !== 'symlink') {
-        node = child;
-        continue;
-      }
-      links += 1;
-      if (links > 255) return null;
-      const target = entry.linkTarget;
-      if (target.startsWith('/')) node = 0;
-      pending = [...pending, ...target.split('/').reverse()];
-    }
-    return this.#liveAt(node);
+    const node = this.#follow(path);
+    return node === NONE ? null : this.#liveAt(node);
+  }
+
+  /**
+   * Where a path is once links are followed; null if they lead nowhere. Folders that no entry stands for, which
+   * runtimes make on the way to what is in them, have such a place, too.
+   * @param maySpend asked for so many segments of link targets before they are walked: who looks up as many paths as
+   *   an image likes has to have a limit
+   */
+  realPath(path: string, maySpend?: (segments: number) => boolean): EntryPath | null {
+    const node = this.#follow(path, maySpend);
+    return node === NONE ? null : (decodeBytes(this.#tree.pathBytes(node)) as EntryPath);
   }
 
   /** Live entries of a base name, wherever they are, sorted by path. */
@@ -166,12 +151,8 @@ export class Filesystem {
 
   /** Live entries below a folder, itself not included, in no particular order. */
   *below(path: string): Iterable<FilesystemEntry> {
-    let node = 0;
-    for (const segment of path.split('/')) {
-      if (segment === '') continue;
-      node = this.#tree.child(node, utf8(segment));
-      if (node === NONE) return;
-    }
+    const node = this.pathIdAt(path);
+    if (node === NONE) return;
     const pending = [...this.#tree.children(node)];
     while (pending.length > 0) {
       const next = pending.pop() as number;
@@ -192,13 +173,65 @@ export class Filesystem {
 
   /** Every version of a path, lowest layer first. */
   versions(path: string): FilesystemEntry[] {
+    const node = this.pathIdAt(path);
+    if (node === NONE) return [];
+    return this.#versions.atNode(node).map(([layerIndex, row]) => this.entry(layerIndex, row));
+  }
+
+  /** How many paths there ever were; ids of paths are below it. */
+  get pathCount(): number {
+    return this.#tree.size;
+  }
+
+  /** A number that all versions of one path share; -1 for entries that are at no path. For tables by path. */
+  pathId(entry: FilesystemEntry): number {
+    return this.#versions.node(this.#id(entry));
+  }
+
+  /** The folder that a path is in; -1 for the root. */
+  parentId(pathId: number): number {
+    return this.#tree.parent(pathId);
+  }
+
+  /** The id of a path as it stands, links not followed; -1 where nothing ever was. */
+  pathIdAt(path: string): number {
     let node = 0;
     for (const segment of path.split('/')) {
       if (segment === '') continue;
       node = this.#tree.child(node, utf8(segment));
-      if (node === NONE) return [];
+      if (node === NONE) return NONE;
     }
-    return this.#versions.atNode(node).map(([layerIndex, row]) => this.entry(layerIndex, row));
+    return node;
+  }
+
+  /** The path of an id. */
+  pathAt(pathId: number): EntryPath {
+    return decodeBytes(this.#tree.pathBytes(pathId)) as EntryPath;
+  }
+
+  /** What a container sees at the path of an id; null if nothing. */
+  liveAt(pathId: number): FilesystemEntry | null {
+    return this.#liveAt(pathId);
+  }
+
+  /**
+   * For each id of a path the id that another filesystem has for the same path; -1 where it never had it. Ids of
+   * folders are lower than those of what is in them, so that one look-up for each path is enough.
+   */
+  pathIdsIn(other: Filesystem): Int32Array {
+    const ids = new Int32Array(this.#tree.size).fill(NONE);
+    ids[0] = 0;
+    for (let id = 1; id < ids.length; id += 1) {
+      const parent = ids[this.#tree.parent(id)] as number;
+      if (parent !== NONE) ids[id] = other.#tree.child(parent, this.#tree.nameBytes(id));
+    }
+    return ids;
+  }
+
+  /** Whether a path is a folder that has no entry of its own: what is in it needs it. */
+  isImplicitFolder(pathId: number): boolean {
+    if (pathId === NONE || this.#liveAt(pathId) !== null) return false;
+    return this.#tree.children(pathId)[Symbol.iterator]().next().done !== true;
   }
 
   /** The next version of an entry's path, in its own layer or a later one; null if there is none. */
@@ -237,6 +270,38 @@ export class Filesystem {
   /** Whether the bytes of an entry are still to be had in a container, under whatever name. */
   isContentLive(entry: FilesystemEntry): boolean {
     return this.#versions.isContentLive(this.#id(entry));
+  }
+
+  /**
+   * The node that a path leads to, or none.
+   * @param maySpend asked for so many segments of link targets before they are walked
+   */
+  #follow(path: string, maySpend?: (segments: number) => boolean): number {
+    let pending = path.split('/').reverse();
+    let node = 0;
+    for (let links = 0; pending.length > 0; ) {
+      const segment = pending.pop() as string;
+      if (segment === '' || segment === '.') continue;
+      if (segment === '..') {
+        node = Math.max(0, this.#tree.parent(node));
+        continue;
+      }
+      const child = this.#tree.child(node, utf8(segment));
+      if (child === NONE) return NONE;
+      const entry = this.#liveAt(child);
+      if (entry?.kind !== 'symlink') {
+        node = child;
+        continue;
+      }
+      links += 1;
+      if (links > 255) return NONE;
+      const target = entry.linkTarget;
+      if (target.startsWith('/')) node = 0;
+      const segments = target.split('/').reverse();
+      if (maySpend?.(segments.length + pending.length) === false) return NONE;
+      pending = [...pending, ...segments];
+    }
+    return node;
   }
 
   #id(entry: FilesystemEntry): number {

@@ -79,6 +79,11 @@ export class PathTree {
     for (let node = this.#nodeOfName[id] as number; node !== NONE; node = this.#sameName[node] as number) yield node;
   }
 
+  /** The last segment of a node's path. */
+  nameBytes(node: number): Uint8Array {
+    return this.#names.bytes(this.#name[node] as number);
+  }
+
   /** The path of a node as bytes; empty for the root. */
   pathBytes(node: number): Uint8Array {
     const parts: Uint8Array[] = [];

@@ -1,4 +1,7 @@
-import type { Filesystem } from './filesystem.ts';
+import type { Filesystem, FilesystemEntry } from './filesystem.ts';
+
+/** What became of the bytes of a regular file; `metadata-only` where the same bytes took their place. */
+export type BytesFate = 'live' | 'deleted' | 'overwritten' | 'metadata-only';
 
 /** Bytes of a layer's regular files that later layers hide, by cause. */
 export interface ShadowedBytes {
@@ -33,13 +36,14 @@ export function measure(filesystem: Filesystem): FilesystemSizes {
       if (entry.state === 'live') files += 1;
       if (kind === 'hardlink') continue;
       const sizeBytes = table.sizeBytes(row);
-      if (filesystem.isContentLive(entry)) {
+      const fate = fateOfBytes(entry);
+      if (fate === 'live') {
         contentBytes += sizeBytes;
         continue;
       }
       reclaimableBytes += sizeBytes;
-      if (entry.state === 'deleted') hidden.deleted += sizeBytes;
-      else if (isSameContentAbove(filesystem, layerIndex, row)) hidden.metadataOnly += sizeBytes;
+      if (fate === 'deleted') hidden.deleted += sizeBytes;
+      else if (fate === 'metadata-only') hidden.metadataOnly += sizeBytes;
       else hidden.overwritten += sizeBytes;
     }
     return hidden;
@@ -47,17 +51,23 @@ export function measure(filesystem: Filesystem): FilesystemSizes {
   return { files, contentBytes, reclaimableBytes, shadowed };
 }
 
+/** What became of the bytes of a regular file that a runtime gets to. Bytes that live on under a hard link are live. */
+export function fateOfBytes(entry: FilesystemEntry): BytesFate {
+  if (entry.filesystem.isContentLive(entry)) return 'live';
+  if (entry.state === 'deleted') return 'deleted';
+  return isSameContentAbove(entry) ? 'metadata-only' : 'overwritten';
+}
+
 /**
  * Whether the version that took a file's place has the same bytes. Only the next version can be that one. The
  * attack: a path that stands in a layer a hundred thousand times makes a search through its versions, once for
  * each of them, take hours.
  */
-function isSameContentAbove(filesystem: Filesystem, layerIndex: number, row: number): boolean {
-  const entry = filesystem.entry(layerIndex, row);
+function isSameContentAbove(entry: FilesystemEntry): boolean {
   const hiddenBy = entry.hiddenBy;
-  const digest = entry.table.contentDigest(row);
+  const digest = entry.table.contentDigest(entry.row);
   if (hiddenBy === null || digest === null) return false;
-  const successor = filesystem.nextVersion(entry);
+  const successor = entry.filesystem.nextVersion(entry);
   return (
     successor?.kind === 'file' &&
     successor.layerIndex === hiddenBy.layerIndex &&

@@ -18,7 +18,18 @@ export interface Report {
   readonly subject: {
     /** As the user wrote it. */
     readonly reference: string;
-    readonly source: 'registry' | 'docker-archive' | 'oci-archive' | 'oci-layout' | 'rootfs' | 'daemon' | 'containerd';
+    /** `folder`, `file` and `stream` are of `audit secrets`: such a report has no images. */
+    readonly source:
+      | 'registry'
+      | 'docker-archive'
+      | 'oci-archive'
+      | 'oci-layout'
+      | 'rootfs'
+      | 'daemon'
+      | 'containerd'
+      | 'folder'
+      | 'file'
+      | 'stream';
     /** What the reference resolved to, once. */
     readonly digest: string | null;
     readonly mediaType: string | null;
@@ -28,6 +39,14 @@ export interface Report {
   readonly durationMs?: number;
   /** Whether secrets stand in this report in full. */
   readonly revealed: boolean;
+  /** Rules that the user brought, and what is to be said of them; left out where there are none. */
+  readonly customRules?: {
+    /** How many rules of --secret-rules. */
+    readonly patterns: number;
+    /** Rules and presets of --secretlintrc. */
+    readonly secretlint: readonly string[];
+    readonly notes: readonly string[];
+  };
   /** One for each platform audited, in the order of the index. */
   readonly images: readonly ReportImage[];
   readonly attachments: readonly ReportAttachment[];

@@ -36,7 +36,7 @@ export interface TarEntry {
   readonly storedBytes: number;
   readonly deviceMajor: number;
   readonly deviceMinor: number;
-  /** Extended attributes (`SCHILY.xattr.*`), name without that prefix. */
+  /** Extended attributes (`SCHILY.xattr.*` and `LIBARCHIVE.xattr.*`), name without that prefix. */
   readonly xattrs: readonly Xattr[];
   /** Where the content of a sparse file goes; `in-content` where the content begins with the map (PAX 1.0). */
   readonly sparse: SparseMap | 'in-content' | null;
@@ -48,4 +48,6 @@ export interface TarEntry {
 export interface Xattr {
   readonly name: string;
   readonly value: Uint8Array;
+  /** Set where it is in the form of libarchive, which containers do not get: Go reads that of star only. */
+  readonly isIgnored?: true;
 }

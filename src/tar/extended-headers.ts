@@ -19,6 +19,7 @@ export type NoteAnomaly = (kind: TarAnomalyKind, detail: string, bytes?: number)
 const OCTAL_SIZE_LIMIT = 8 ** 11;
 const PATH_MAX = 4096;
 const XATTR_PREFIX = 'SCHILY.xattr.';
+const LIBARCHIVE_XATTR_PREFIX = 'LIBARCHIVE.xattr.';
 /** PAX global records that change which files a tar makes. */
 const OVERRIDES = new Set(['path', 'linkpath', 'size', 'uid', 'gid']);
 
@@ -155,8 +156,19 @@ function xattrsOf(pax: PaxRecords): Xattr[] {
   const xattrs: Xattr[] = [];
   for (const [key, value] of pax) {
     if (key.startsWith(XATTR_PREFIX)) xattrs.push({ name: key.slice(XATTR_PREFIX.length), value });
+    else if (key.startsWith(LIBARCHIVE_XATTR_PREFIX)) xattrs.push(libarchiveXattr(key, value));
   }
   return xattrs;
+}
+
+/** libarchive escapes names as URLs do, and writes values in base64 (its archive_write_set_format_pax.c). */
+function libarchiveXattr(key: string, value: Uint8Array): Xattr {
+  const name = key.slice(LIBARCHIVE_XATTR_PREFIX.length);
+  const unescaped = name.replace(/%([0-9a-f]{2})/gi, (_, byte: string) =>
+    String.fromCharCode(Number.parseInt(byte, 16)),
+  );
+  const text = Buffer.from(value).toString('latin1');
+  return { name: unescaped, value: Buffer.from(text, 'base64'), isIgnored: true };
 }
 
 /**

@@ -41,7 +41,7 @@ export class TarMemberReader {
   /** Takes the next bytes. */
   push(bytes: Uint8Array): void {
     // A copy: the guard writes into what it is given, and these bytes are another file's content.
-    this.#guard.push(bytes.slice());
+    this.#guard.push(new Uint8Array(bytes));
   }
 
   /** Says that there are no more. */

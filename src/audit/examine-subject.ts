@@ -1,0 +1,189 @@
+import { DEFAULT_LIMITS, type Gap, type Limits, type Platform } from '../core/index.ts';
+import { type LayerRecord, rulesetId } from '../examine/index.ts';
+import type { Image } from '../image/index.ts';
+import type { Report } from '../report/index.ts';
+import {
+  customSecretRules,
+  type Finding,
+  type ImageEvidence,
+  judge,
+  type OrphanEvidence,
+  RULES,
+} from '../rules/index.ts';
+import type { OpenOptions, SourceContent } from '../source/index.ts';
+import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
+import { LayerWork } from './examine-layers.ts';
+import { collectGaps } from './gaps.ts';
+import { gatherEvidence, gatherOrphans } from './image-evidence.ts';
+import { scanMetadata } from './metadata-secrets.ts';
+import { type OpenedImages, openImages } from './open-images.ts';
+import type { OnProgress } from './progress.ts';
+import { Redactor } from './redactor.ts';
+
+/** What every use-case that examines images is told. */
+export interface ExamineOptions {
+  /** A reference, a path, `-`, or one of these with a scheme. */
+  readonly reference: string;
+  /** Platforms to examine; none means all there are. */
+  readonly platforms?: readonly Platform[];
+  /** Take all images of an archive together, where there are several of one platform. */
+  readonly allImages?: boolean;
+  /** Show secrets in full. */
+  readonly reveal?: boolean;
+  /** Leave out of documents what differs between two runs on the same bytes. */
+  readonly reproducible?: boolean;
+  /** Most layers examined at once; the machine decides unless told. */
+  readonly jobs?: number;
+  readonly limits?: Limits;
+  /** Key of secret fingerprints. */
+  readonly fingerprintKey: Uint8Array;
+  /** Rules that the user brings; see `loadCustomRules`. */
+  readonly customRules?: LoadedRules | null;
+  readonly registry?: OpenOptions['registry'];
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+  /** Version of this program, for documents. */
+  readonly version: string;
+}
+
+/** All that is known of what a reference names. Plain data: the source it came from may be closed. */
+export interface ExaminedSubject {
+  readonly reference: string;
+  readonly content: SourceContent;
+  readonly images: readonly ImageEvidence[];
+  readonly orphans: readonly OrphanEvidence[];
+  /** Records of the layers of these images, each once. */
+  readonly records: readonly LayerRecord[];
+  readonly gaps: readonly Gap[];
+  /** Whether everything could be examined. */
+  readonly complete: boolean;
+  /** Removes secrets from a text that came out of an image. */
+  readonly redact: (text: string) => string;
+  /** What the rules say of some of the images; of all unless told. */
+  readonly judge: (images?: readonly ImageEvidence[]) => Finding[];
+  /** The image that the lowest layers of an image make, as it was when the last of them was put. */
+  readonly upTo: (evidence: ImageEvidence, layers: number) => ImageEvidence;
+}
+
+/** Starts the work on one subject's layers. */
+function startWork(options: ExamineOptions): LayerWork {
+  return new LayerWork({
+    limits: options.limits ?? DEFAULT_LIMITS,
+    fingerprintKey: options.fingerprintKey,
+    customRules: options.customRules?.rules,
+    jobs: options.jobs ?? null,
+    ...channels(options),
+  });
+}
+
+/** Opens what the options name. @throws AuditError with the one cause for which it cannot be done */
+function openSubject(options: ExamineOptions, work: LayerWork): Promise<OpenedImages> {
+  return openImages({ ...options, limits: options.limits ?? DEFAULT_LIMITS, ...channels(options) }, work);
+}
+
+/**
+ * Opens a subject, examines every layer of its images once, and closes it.
+ * @throws AuditError where it cannot be done; what the image holds is never a reason to throw
+ */
+export async function examineSubject(options: ExamineOptions): Promise<ExaminedSubject> {
+  await using work = startWork(options);
+  using opened = await openSubject(options, work);
+  return await examineOpened(opened, work, options);
+}
+
+/** Examines every layer of opened images once, and puts together what is known. */
+async function examineOpened(
+  { content, images }: Pick<OpenedImages, 'content' | 'images'>,
+  work: LayerWork,
+  options: ExamineOptions,
+): Promise<ExaminedSubject> {
+  const { reference, fingerprintKey } = options;
+  const today = options.reproducible === true ? {} : { today: new Date().toISOString().slice(0, 10) };
+  await work.examineImages(images);
+  const orphaned = content.orphans ?? [];
+  await work.examineOrphans(orphaned);
+
+  channels(options).onProgress({ type: 'judging' });
+  const metadata = await Promise.all(
+    images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
+  );
+  const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values])]);
+  const redactor = new Redactor(values);
+  const redact = (text: string): string => redactor.redact(text);
+  const gather = (image: Image, secrets: ImageEvidence['metadataSecrets']): ImageEvidence => ({
+    ...gatherEvidence(image, work.records, secrets, redactor, options.reveal === true ? values : null),
+    ...today,
+  });
+  const evidence = images.map((image, i) => gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []));
+  const problems = content.problems.map((problem) => ({
+    ...problem,
+    subject: redact(problem.subject),
+    detail: redact(problem.detail),
+  }));
+  const orphans = gatherOrphans(orphaned, work.records);
+  const matches = [
+    ...[...work.records.values()].flatMap(({ secrets }) => secrets),
+    ...evidence.flatMap(({ metadataSecrets }) => metadataSecrets.map(({ match }) => match)),
+  ];
+  const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
+  const unseen = metadata.flatMap((one) => one.gaps);
+  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen].map((gap) => ({
+    ...gap,
+    subject: redact(gap.subject),
+    message: redact(gap.message),
+  }));
+  return {
+    reference,
+    content,
+    images: evidence,
+    orphans,
+    records: [...work.records.values()].filter((record) => used.has(record)),
+    gaps,
+    complete: !gaps.some((gap) => gap.incomplete),
+    redact,
+    judge: (some = evidence) =>
+      judge([...RULES, ...customSecretRules(matches)], {
+        reference,
+        sourceKind: content.kind,
+        problems,
+        images: some,
+        orphans,
+        redact,
+        reveal: (fingerprint) => (options.reveal === true ? (values.get(fingerprint) ?? null) : null),
+      }),
+    upTo: ({ image, metadataSecrets }, layers) =>
+      gather({ ...image, layers: image.layers.slice(0, layers) }, metadataSecrets),
+  };
+}
+
+/** How every document about a subject begins. */
+export function documentHead(
+  { reference, content }: ExaminedSubject,
+  { version, customRules }: ExamineOptions,
+): Pick<Report, 'tool' | 'subject'> {
+  return {
+    tool: { name: 'layer-audit', version, ruleset: rulesetId(customRules?.rules) },
+    subject: { reference, source: content.kind, digest: content.digest, mediaType: content.mediaType },
+  };
+}
+
+function channels(options: ExamineOptions): { signal: AbortSignal; onProgress: OnProgress } {
+  return {
+    signal: options.signal ?? new AbortController().signal,
+    onProgress: options.onProgress ?? (() => undefined),
+  };
+}
+
+/** The image with nothing secret in what names its platform, which stands in every place of every finding. */
+function withoutSecrets(image: Image, redact: (text: string) => string): Image {
+  const { platform, platformConflict } = image;
+  return {
+    ...image,
+    platform: redact(platform),
+    platformConflict: platformConflict && {
+      index: redact(platformConflict.index),
+      config: redact(platformConflict.config),
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { readFileSync, statSync } from 'node:fs';
+import { AuditError, systemErrorCode } from '../core/index.ts';
+import {
+  checkPattern,
+  embeddedRoots,
+  isTypeName,
+  parseNotationIdentity,
+  readNotationRoots,
+  readTrustedKey,
+  refuseKeyService,
+  rootsOfFile,
+  type SignerPolicy,
+  type TextPolicy,
+  type TrustContext,
+} from '../trust/index.ts';
+
+/** Whom to trust, as the user says it. */
+export interface TrustOptions {
+  /** Files with public keys. */
+  readonly keys?: readonly string[];
+  readonly identity?: string | undefined;
+  readonly identityPattern?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly issuerPattern?: string | undefined;
+  /** A file with a trusted root; the embedded one unless told. */
+  readonly trustedRoot?: string | undefined;
+  readonly ignoreLog?: boolean;
+  /** Files with roots that signatures of Notation may lead to. */
+  readonly notationRoots?: readonly string[];
+  /** Subjects of signers, as trust policies of Notation have them. */
+  readonly notationIdentities?: readonly string[];
+  /** Types of attestations that have to be there. */
+  readonly predicateTypes?: readonly string[];
+}
+
+/** What signatures are held against. */
+export interface LoadedTrust extends TrustContext {
+  readonly predicateTypes: readonly string[];
+}
+
+/** No key and no trusted root is larger. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Reads keys and trusted root, and makes sure that what the user says makes sense: what is not understood is never
+ * passed over, because it would let more pass than was asked for (CVE-2025-29778).
+ * @throws AuditError `KEY_INVALID`, `TRUSTED_ROOT_INVALID`, `CERTIFICATE_INVALID`, `USAGE_INVALID`
+ */
+export function loadTrust(options: TrustOptions): LoadedTrust {
+  const keys = (options.keys ?? []).map((name) => {
+    refuseKeyService(name);
+    return readTrustedKey(name, readSmallFile(name, '--key', 'KEY_INVALID'));
+  });
+  const predicateTypes = options.predicateTypes ?? [];
+  const unknown = predicateTypes.find((type) => !isTypeName(type));
+  if (unknown !== undefined) {
+    throw new AuditError('USAGE_INVALID', `${JSON.stringify(unknown)} is no type of attestation`, {
+      hint: 'Give its URI, or a name: slsaprovenance1, spdx, cyclonedx, vuln, openvex, link, custom.',
+    });
+  }
+  return {
+    policy: { keys, identity: identityOf(options), ...notationOf(options) },
+    ignoreLog: options.ignoreLog ?? false,
+    roots:
+      options.trustedRoot === undefined
+        ? embeddedRoots()
+        : rootsOfFile(
+            options.trustedRoot,
+            readSmallFile(options.trustedRoot, '--trusted-root', 'TRUSTED_ROOT_INVALID'),
+          ),
+    predicateTypes,
+  };
+}
+
+function notationOf({ notationRoots = [], notationIdentities = [] }: TrustOptions): Pick<SignerPolicy, 'notation'> {
+  const identities = notationIdentities.map(parseNotationIdentity);
+  if (notationRoots.length === 0) {
+    if (identities.length === 0) return {};
+    throw new AuditError('USAGE_INVALID', '--notation-identity wants --notation-root beside it', {
+      hint: 'Anybody can make a certificate with any name; the root says who vouches for it.',
+    });
+  }
+  const roots = notationRoots.flatMap((path) =>
+    readNotationRoots(path, readSmallFile(path, '--notation-root', 'CERTIFICATE_INVALID')),
+  );
+  return { notation: { roots, identities } };
+}
+
+function identityOf(options: TrustOptions): SignerPolicy['identity'] {
+  const name = textPolicy(options.identity, options.identityPattern, '--certificate-identity');
+  const issuer = textPolicy(options.issuer, options.issuerPattern, '--certificate-oidc-issuer');
+  if (name === null && issuer === null) return null;
+  if (name === null || issuer === null) {
+    const [given, missing] =
+      name === null
+        ? ['--certificate-oidc-issuer', '--certificate-identity']
+        : ['--certificate-identity', '--certificate-oidc-issuer'];
+    throw new AuditError('USAGE_INVALID', `${given} wants ${missing} beside it`, {
+      hint: 'A name alone is worth nothing: some issuer somewhere vouches for every name.',
+    });
+  }
+  return { name, issuer };
+}
+
+function textPolicy(exactly: string | undefined, pattern: string | undefined, flag: string): TextPolicy | null {
+  if (exactly !== undefined && pattern !== undefined) {
+    throw new AuditError('USAGE_INVALID', `${flag} and ${flag}-regexp contradict each other`);
+  }
+  const policy = exactly !== undefined ? { exactly } : pattern !== undefined ? { pattern } : null;
+  if (policy !== null) checkPattern(policy, exactly === undefined ? `${flag}-regexp` : flag);
+  return policy;
+}
+
+function readSmallFile(
+  path: string,
+  flag: string,
+  code: 'KEY_INVALID' | 'TRUSTED_ROOT_INVALID' | 'CERTIFICATE_INVALID',
+): Uint8Array {
+  try {
+    if (statSync(path).size > MAX_BYTES) throw new AuditError(code, `${path} is too large for what ${flag} takes`);
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    throw new AuditError(code, `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, {
+      hint: `Check the file given with ${flag}.`,
+      cause: error,
+    });
+  }
+}

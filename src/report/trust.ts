@@ -1,0 +1,87 @@
+import type { Gap } from '../core/index.ts';
+import type { CheckedAttachment, TrustVerdict } from '../trust/index.ts';
+import type { Report } from './report.ts';
+
+/**
+ * What `audit verify` says: who signed an image, and whether it is whom the user trusts. A document as the report is one:
+ * names are a contract with scripts.
+ */
+export interface TrustReport {
+  readonly schemaVersion: '1.0';
+  readonly tool: { readonly name: 'layer-audit'; readonly version: string };
+  readonly subject: Report['subject'];
+  /** Left out where two runs on the same bytes are to say the same. */
+  readonly startedAt?: string;
+  /** Whom the user said to trust. */
+  readonly policy: {
+    readonly keys: readonly { readonly name: string; readonly fingerprint: string }[];
+    readonly identity: { readonly name: string; readonly issuer: string } | null;
+    /** Roots that signatures of Notation may lead to, and subjects of signers; no subject means whomever they certify. */
+    readonly notation: {
+      readonly roots: readonly { readonly subject: string; readonly fingerprint: string }[];
+      readonly identities: readonly string[];
+    } | null;
+    /** Types of attestations that were asked for; where there are none, a signature has to be there. */
+    readonly attestations: readonly string[];
+    /** Whether signatures count that no transparency log knows. */
+    readonly ignoreLog: boolean;
+  };
+  /** The authorities and logs that signatures were held against. */
+  readonly trustedRoot: {
+    readonly origin: 'embedded' | 'file';
+    readonly place: string;
+    /** When its newest authority or log begins to be valid: it knows of nothing that came later. */
+    readonly knowsUntil: string | null;
+    /** Until when the metadata that vouch for it are valid. */
+    readonly expires: string | null;
+  };
+  /** What was not done, in sentences. */
+  readonly notChecked: readonly string[];
+  /** One for each platform. */
+  readonly images: readonly {
+    readonly platform: string;
+    readonly names: readonly string[];
+    readonly manifestDigest: string | null;
+    readonly verdict: TrustVerdict;
+    readonly reasons: readonly string[];
+    /** The documents whose signatures count: the image's manifest, or an index above it. */
+    readonly signed: readonly { readonly digest: string; readonly role: 'index' | 'image' }[];
+  }[];
+  readonly attachments: readonly TrustReportAttachment[];
+  /** Under what was looked for attachments, and what kept from looking. */
+  readonly searched: readonly {
+    readonly digest: string;
+    readonly role: 'index' | 'image' | 'attestation-manifest';
+    readonly found: number;
+    readonly troubles: readonly string[];
+  }[];
+  readonly gaps: readonly Gap[];
+  readonly verdict: { readonly verified: boolean; readonly exitStatus: number };
+}
+
+/** One signature, or one statement, and what it is worth. */
+export interface TrustReportAttachment {
+  /** Its manifest. */
+  readonly digest: string;
+  /** The blob that holds it. */
+  readonly blob: string | null;
+  /** The document it hangs on. */
+  readonly subject: string | null;
+  readonly kind: CheckedAttachment['kind'];
+  readonly format: CheckedAttachment['format'];
+  readonly mediaType: string;
+  readonly foundBy: CheckedAttachment['foundBy'];
+  readonly verdict: TrustVerdict;
+  readonly reasons: readonly string[];
+  /** Who signed, where the signature itself is right; whether it is whom the user trusts, the verdict says. */
+  readonly signer:
+    | { readonly kind: 'certificate'; readonly name: string; readonly issuer: string | null }
+    | { readonly kind: 'key'; readonly name: string; readonly fingerprint: string }
+    | null;
+  /** When it was there already, by whom. */
+  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' }[];
+  readonly logs: readonly { readonly url: string; readonly index: string }[];
+  readonly predicateType: string | null;
+  /** The image's name as the signer wrote it. */
+  readonly reference: string | null;
+}

@@ -1,0 +1,8 @@
+/** Signatures and attestations: found, verified, and held against what they are about. */
+export { checkBundle, type TrustContext, type TrustVerdict } from './check.ts';
+export { checkImageTrust, type TrustResult } from './check-image-trust.ts';
+export type { CheckedAttachment } from './checked-attachment.ts';
+export { parseNotationIdentity, readNotationRoots } from './notation/identity.ts';
+export { checkPattern, readTrustedKey, refuseKeyService, type SignerPolicy, type TextPolicy } from './signer-policy.ts';
+export { embeddedRoots, rootsOfFile, type TrustedRoots } from './sigstore/trusted-root.ts';
+export { isTypeName } from './statement.ts';

@@ -1,0 +1,240 @@
+import { digestOf } from '../bytes/index.ts';
+import { AuditError, type Digest, digestAlgorithm } from '../core/index.ts';
+import { artifactMediaType, type Descriptor, type Manifest, readManifestDocument } from '../oci/index.ts';
+import type { AttachmentCandidate, AttachmentStore } from '../source/index.ts';
+import { type CheckedSignature, checkBundle, checkEnvelope, checkPayload, type TrustContext } from './check.ts';
+import { CheckFailure, failed, notChecked } from './check-failure.ts';
+import type { AttachmentFormat, CheckedAttachment } from './checked-attachment.ts';
+import { checkJws } from './notation/check-jws.ts';
+import type { SignableDocument } from './path.ts';
+import {
+  bundleOfPayload,
+  bundlesOfEnvelope,
+  ENVELOPE_TYPE,
+  payloadOfEnvelope,
+  SIMPLE_SIGNING_TYPE,
+} from './sigstore/cosign-layer.ts';
+import { isBundleType } from './sigstore/read-bundle.ts';
+import { readSimpleSigning, readStatement } from './statement.ts';
+
+/** Largest blob that is read: SBOMs are attested as a whole. cosign reads as much. */
+const MAX_BLOB_BYTES = 128 * 1024 * 1024;
+/** Signatures read of one manifest. The attack: a manifest of ten thousand layers, each a signature to verify. */
+const MAX_LAYERS = 200;
+
+/** What all attachments of an image may cost together. */
+export interface TrustBudget {
+  manifests: number;
+  bytes: number;
+  signatures: number;
+}
+
+/** The budget of one run. */
+export function fullBudget(): TrustBudget {
+  return { manifests: 2000, bytes: 512 * 1024 * 1024, signatures: 2000 };
+}
+
+/** What reading takes. */
+export interface ReadContext extends TrustContext {
+  readonly store: AttachmentStore;
+  readonly documents: readonly SignableDocument[];
+  readonly budget: TrustBudget;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads what may hang on a document, by its own manifest: what a list says of it is a hint, and anybody can write one.
+ * @param subject what it was found at; null for what does not say what it hangs on
+ */
+export async function readAttachment(
+  candidate: AttachmentCandidate,
+  subject: SignableDocument | null,
+  context: ReadContext,
+): Promise<CheckedAttachment[]> {
+  const { digest, foundBy } = candidate;
+  const whole = { digest, foundBy, blob: null, mediaType: '', format: 'unknown', kind: 'artifact' } as const;
+  let manifest: Manifest;
+  try {
+    manifest = await readManifest(candidate, subject, context);
+  } catch (error) {
+    return [outcome({ ...whole, subject: subject?.digest ?? null }, asFailure(error, context.signal))];
+  }
+  const { layers } = manifest;
+  const place = { ...whole, subject: subject?.digest ?? null, mediaType: artifactMediaType(manifest) };
+  if (layers.length === 0) return [outcome(place, notChecked('it has no layer'))];
+  const read: CheckedAttachment[] = [];
+  for (const layer of layers.slice(0, MAX_LAYERS)) {
+    const format = formatOf(layer, manifest);
+    const kind = kindOf(format);
+    const at = { ...place, blob: layer.digest, format, kind, mediaType: layer.mediaType };
+    try {
+      if (format === 'unknown') throw notChecked(`this version does not know what ${layer.mediaType} is`);
+      const bytes = await readBlob(layer, context);
+      for (const one of checkLayer(format, { layer, bytes }, subject, context)) {
+        read.push({ ...at, subject: one.subject, ...describe(one.checked, kind) });
+      }
+    } catch (error) {
+      read.push(outcome(at, asFailure(error, context.signal)));
+    }
+  }
+  if (layers.length > MAX_LAYERS) {
+    read.push(outcome(place, notChecked(`${layers.length - MAX_LAYERS} of its ${layers.length} layers were not read`)));
+  }
+  return read;
+}
+
+async function readManifest(
+  { digest, foundBy }: AttachmentCandidate,
+  subject: SignableDocument | null,
+  { store, budget, signal }: ReadContext,
+): Promise<Manifest> {
+  if (budget.manifests <= 0) throw notChecked('there are too many attachments to read them all');
+  budget.manifests -= 1;
+  const bytes = await store.manifest(digest, signal);
+  if (bytes === undefined) throw notChecked('its manifest is not there');
+  if (digestOf(bytes, digestAlgorithm(digest)) !== digest) throw failed('its manifest has bytes of another digest');
+  const document = readManifestDocument(bytes, 'its manifest');
+  if (document.kind === 'index') throw notChecked('it is an index, which no signature is');
+  // A tag has its subject in its name, and so do the entries of an index; lists are held against the manifest.
+  const isListed = foundBy === 'referrers-api' || foundBy === 'fallback-tag';
+  if (subject !== null && isListed && document.subject?.digest !== subject.digest) {
+    throw failed('its manifest does not name what it was listed for as its subject');
+  }
+  return document;
+}
+
+async function readBlob({ digest, sizeBytes }: Descriptor, { store, budget, signal }: ReadContext): Promise<Buffer> {
+  if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES)
+    throw notChecked(`it has ${sizeBytes} bytes, which is too much`);
+  if (budget.bytes <= 0 || budget.signatures <= 0) throw notChecked('there are too many attachments to read them all');
+  budget.signatures -= 1;
+  const bytes = await store.blob({ digest }, Math.min(MAX_BLOB_BYTES, budget.bytes), signal);
+  if (bytes === undefined) throw notChecked('its blob is not there');
+  budget.bytes -= bytes.byteLength;
+  if (digestOf(bytes, digestAlgorithm(digest)) !== digest) throw failed('its blob has bytes of another digest');
+  if (sizeBytes !== null && sizeBytes !== bytes.byteLength) throw failed('its blob has another size than stated');
+  return Buffer.from(bytes);
+}
+
+function formatOf({ mediaType }: Descriptor, manifest: Manifest): AttachmentFormat {
+  if (mediaType === SIMPLE_SIGNING_TYPE) return 'cosign-signature';
+  if (mediaType === ENVELOPE_TYPE) return 'cosign-attestation';
+  if (isBundleType(mediaType)) return 'sigstore-bundle';
+  const isNotation = [manifest.artifactType, manifest.config.mediaType].includes(
+    'application/vnd.cncf.notary.signature',
+  );
+  if (isNotation && mediaType === 'application/jose+json') return 'notation-jws';
+  if (isNotation && mediaType === 'application/cose') return 'notation-cose';
+  if (mediaType === 'application/vnd.in-toto+json') return 'in-toto-statement';
+  return /^(?:application|text)\/(?:vnd\.)?(?:spdx|cyclonedx|syft)/.test(mediaType) ? 'sbom' : 'unknown';
+}
+
+function kindOf(format: AttachmentFormat): CheckedAttachment['kind'] {
+  if (format === 'cosign-attestation' || format === 'in-toto-statement') return 'attestation';
+  return format === 'sbom' || format === 'unknown' ? 'artifact' : 'signature';
+}
+
+interface Checked {
+  readonly subject: Digest | null;
+  readonly checked: CheckedSignature;
+}
+
+function checkLayer(
+  format: AttachmentFormat,
+  { layer, bytes }: { readonly layer: Descriptor; readonly bytes: Buffer },
+  subject: SignableDocument | null,
+  context: ReadContext,
+): Checked[] {
+  const { annotations } = layer;
+  switch (format) {
+    case 'cosign-signature': {
+      const about = subject ?? claimedSubject([readSimpleSigning(bytes).digest], context);
+      const read = () => ({ bundle: bundleOfPayload(annotations, bytes), payload: bytes });
+      return [{ subject: about.digest, checked: checkPayload(read, about.digest, context) }];
+    }
+    case 'cosign-attestation': {
+      const about = subject ?? claimedSubject(readStatement(payloadOfEnvelope(bytes)).subjects, context);
+      return bundlesOfEnvelope(annotations, bytes).map((bundle) => {
+        const read = () => ({ bundle: bundle(), envelope: bytes });
+        return { subject: about.digest, checked: checkEnvelope(read, about.digest, context) };
+      });
+    }
+    case 'sigstore-bundle': {
+      if (subject === null) throw notChecked('it does not say what it hangs on');
+      const about = { digest: subject.digest, manifest: subject.bytes };
+      return [{ subject: subject.digest, checked: checkBundle(bytes, about, context) }];
+    }
+    case 'notation-jws': {
+      if (subject === null) throw notChecked('it does not say what it hangs on');
+      const { digest, mediaType, bytes: target } = subject;
+      const checked = checkJws(
+        bytes,
+        { digest, mediaType, sizeBytes: target.byteLength },
+        context.policy.notation ?? null,
+      );
+      return [{ subject: digest, checked }];
+    }
+    case 'in-toto-statement':
+      return [{ subject: subject?.digest ?? null, checked: unsignedStatement(bytes, subject) }];
+    case 'sbom': {
+      const reasons = ['nobody signed it as a part of this image'];
+      return [
+        { subject: subject?.digest ?? null, checked: { verdict: 'unsigned', reasons, signature: null, claim: null } },
+      ];
+    }
+    default:
+      throw notChecked('this version does not verify signatures of this kind');
+  }
+}
+
+/** What `cosign save` keeps says in its payload only what it is about. */
+function claimedSubject(digests: readonly Digest[], { documents }: ReadContext): SignableDocument {
+  const found = documents.find(({ digest }) => digests.includes(digest));
+  if (found !== undefined) return found;
+  throw notChecked(`it is about ${digests[0] ?? 'nothing'}, which is no part of this image`);
+}
+
+/** BuildKit attests without signing. What it says has to be about the image beside it all the same. */
+function unsignedStatement(bytes: Buffer, subject: SignableDocument | null): CheckedSignature {
+  const { predicateType, subjects } = readStatement(bytes);
+  const claim = { kind: 'attestation', digests: subjects, predicateType, reference: null } as const;
+  const about = subject?.images ?? [];
+  const isAnothers = subjects.length > 0 && ![...about, subject?.digest].some((one) => one && subjects.includes(one));
+  if (subject !== null && isAnothers) {
+    const reasons = [`it is about ${subjects[0]}, and is attached to ${about[0] ?? subject.digest}`];
+    return { verdict: 'failed', reasons, signature: null, claim };
+  }
+  const reasons = ['it is no envelope, so nobody signed it: it is what the builder wrote'];
+  return { verdict: 'unsigned', reasons, signature: null, claim };
+}
+
+function describe(
+  { verdict, reasons, signature, claim }: CheckedSignature,
+  kind: CheckedAttachment['kind'],
+): Pick<CheckedAttachment, 'kind' | 'verdict' | 'reasons' | 'signature' | 'predicateType' | 'reference'> {
+  return {
+    kind: claim?.kind ?? kind,
+    verdict,
+    reasons,
+    signature,
+    predicateType: claim?.predicateType ?? null,
+    reference: verdict === 'verified' ? (claim?.reference ?? null) : null,
+  };
+}
+
+function outcome(
+  place: Pick<CheckedAttachment, 'digest' | 'blob' | 'subject' | 'kind' | 'format' | 'mediaType' | 'foundBy'>,
+  { verdict, message }: CheckFailure,
+): CheckedAttachment {
+  return { ...place, verdict, reasons: [message], signature: null, predicateType: null, reference: null };
+}
+
+/** What went wrong with one attachment is about that one: the others are read all the same. */
+function asFailure(error: unknown, signal: AbortSignal): CheckFailure {
+  signal.throwIfAborted();
+  if (error instanceof CheckFailure) return error;
+  if (error instanceof AuditError) {
+    return error.code === 'DOCUMENT_INVALID' ? failed(error.message, error) : notChecked(error.message, error);
+  }
+  throw error;
+}
