@@ -1,19 +1,13 @@
 import { Args, Flags } from '@oclif/core';
-import { EXIT, type ListPackagesOptions, listPackages, loadFingerprintKey } from '../src/audit/index.ts';
+import { EXIT, listPackages } from '../src/audit/index.ts';
 import {
-  abortOnInterrupt,
   BaseCommand,
-  CONNECTION_FLAGS,
-  CREDENTIAL_FLAGS,
   type DeclaredFlags,
-  outputWidth,
-  ProgressLine,
-  programVersion,
-  toRegistryOptions,
-  wantsColours,
-  writeOutput,
+  IMAGE_FLAGS,
+  runToOutput,
+  tableOptions,
+  toExamineOptions,
 } from '../src/cli/index.ts';
-import { parsePlatform } from '../src/core/index.ts';
 import {
   type PackagesReport,
   renderCycloneDx,
@@ -39,14 +33,6 @@ Exit status: 0 the list is complete; 2 it could not be made; 3 something could n
     image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
   };
   static override flags = {
-    platform: Flags.string({
-      description: 'list this platform only, as linux/arm64; may be given several times',
-      multiple: true,
-      helpValue: 'OS/ARCH',
-    }),
-    'all-images': Flags.boolean({
-      description: 'list all images of an archive, where it has several of one platform',
-    }),
     declared: Flags.boolean({ description: 'list what lock files name as well, installed or not' }),
     removed: Flags.boolean({ description: 'list what lower layers had installed as well' }),
     format: Flags.option({
@@ -54,53 +40,27 @@ Exit status: 0 the list is complete; 2 it could not be made; 3 something could n
       options: ['table', 'json', 'csv', 'cyclonedx', 'spdx'] as const,
       default: 'table' as const,
     })(),
-    output: Flags.string({ char: 'o', description: 'write the list to a file', helpValue: 'FILE' }),
-    'allow-incomplete': Flags.boolean({ description: 'exit with 0, not 3, if something could not be examined' }),
-    reproducible: Flags.boolean({ description: 'leave times out: the same bytes give the same list, byte for byte' }),
-    jobs: Flags.integer({ char: 'j', description: 'most layers examined at once', min: 1, max: 64, helpValue: 'N' }),
-    'no-progress': Flags.boolean({ description: 'show no progress on a terminal' }),
-    ...CREDENTIAL_FLAGS,
-    ...CONNECTION_FLAGS,
+    ...IMAGE_FLAGS,
   };
 
   override async run(): Promise<void> {
     const parsed = await this.parse(Packages);
     const flags: DeclaredFlags<typeof Packages> = parsed.flags;
-    const options = await toOptions(parsed.args.image, flags);
-    const interrupt = abortOnInterrupt();
-    const progress = new ProgressLine(process.stderr, !flags['no-progress']);
-    try {
-      const report = await listPackages({
-        ...options,
-        signal: interrupt.signal,
-        onProgress: (update) => progress.update(update),
-      });
-      progress.clear();
-      await writeOutput(await render(report, flags), flags.output);
-      process.exitCode = report.complete || flags['allow-incomplete'] ? EXIT.passed : EXIT.incomplete;
-    } finally {
-      progress.clear();
-      interrupt.release();
-    }
+    const reference = parsed.args.image;
+    const options = {
+      ...(await toExamineOptions(flags, [reference])),
+      reference,
+      states: [...(flags.declared ? (['declared'] as const) : []), ...(flags.removed ? (['removed'] as const) : [])],
+    };
+    await runToOutput(
+      flags,
+      (channels) => listPackages({ ...options, ...channels }),
+      async (report) => ({
+        text: await render(report, flags),
+        exitStatus: report.complete || flags['allow-incomplete'] ? EXIT.passed : EXIT.incomplete,
+      }),
+    );
   }
-}
-
-async function toOptions(reference: string, flags: DeclaredFlags<typeof Packages>): Promise<ListPackagesOptions> {
-  return {
-    reference,
-    platforms: (flags.platform ?? []).map(parsePlatform),
-    allImages: flags['all-images'],
-    states: [...(flags.declared ? (['declared'] as const) : []), ...(flags.removed ? (['removed'] as const) : [])],
-    reproducible: flags.reproducible,
-    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    fingerprintKey: loadFingerprintKey(process.env),
-    registry: await toRegistryOptions(flags, {
-      env: process.env,
-      stdin: process.stdin,
-      stdinIsImage: reference === '-' || reference.endsWith(':-') || reference.endsWith('/dev/stdin'),
-    }),
-    version: programVersion(),
-  };
 }
 
 async function render(report: PackagesReport, flags: DeclaredFlags<typeof Packages>): Promise<string> {
@@ -114,9 +74,6 @@ async function render(report: PackagesReport, flags: DeclaredFlags<typeof Packag
     case 'spdx':
       return renderSpdx(report);
     default:
-      return renderPackagesTable(report, {
-        colours: wantsColours(process.env, flags.output),
-        width: outputWidth(flags.output),
-      });
+      return renderPackagesTable(report, tableOptions(flags));
   }
 }

@@ -1,37 +1,13 @@
-import { DEFAULT_LIMITS, type Limits, type Platform } from '../core/index.ts';
 import { rulesetId } from '../examine/index.ts';
 import type { PackagesImage, PackagesReport, ReportPackage } from '../report/index.ts';
 import { type ImageEvidence, pathMembers } from '../rules/index.ts';
-import type { OpenOptions } from '../source/index.ts';
 import { type ImagePackage, type PackageState, toPurl } from '../system/index.ts';
-import { LayerWork } from './examine-layers.ts';
-import { collectGaps } from './gaps.ts';
-import { gatherEvidence } from './image-evidence.ts';
-import { openImages } from './open-images.ts';
-import type { OnProgress } from './progress.ts';
-import { Redactor } from './redactor.ts';
+import { type ExamineOptions, examineSubject } from './examine-subject.ts';
 
 /** What {@link listPackages} is told. */
-export interface ListPackagesOptions {
-  /** A reference, a path, `-`, or one of these with a scheme. */
-  readonly reference: string;
-  /** Platforms to look at; none means all there are. */
-  readonly platforms?: readonly Platform[];
-  /** List all images of an archive together, where there are several of one platform. */
-  readonly allImages?: boolean;
+export interface ListPackagesOptions extends ExamineOptions {
   /** States of packages that are listed besides `installed`. */
   readonly states?: readonly PackageState[];
-  readonly reproducible?: boolean;
-  readonly jobs?: number;
-  readonly limits?: Limits;
-  /** Key of secret fingerprints: what is a secret stands in no list. */
-  readonly fingerprintKey: Uint8Array;
-  readonly registry?: OpenOptions['registry'];
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: OnProgress;
-  /** Version of this program, for the document. */
-  readonly version: string;
 }
 
 /**
@@ -41,33 +17,16 @@ export interface ListPackagesOptions {
  */
 export async function listPackages(options: ListPackagesOptions): Promise<PackagesReport> {
   const startedAt = new Date();
-  const { reference, fingerprintKey } = options;
-  const limits = options.limits ?? DEFAULT_LIMITS;
-  const signal = options.signal ?? new AbortController().signal;
-  const onProgress = options.onProgress ?? (() => undefined);
   const states = new Set<PackageState>(['installed', ...(options.states ?? [])]);
-
-  await using work = new LayerWork({ limits, fingerprintKey, jobs: options.jobs ?? null, signal, onProgress });
-  using opened = await openImages({ ...options, limits, signal, onProgress }, work);
-  const { content, images } = opened;
-  await work.examineImages(images);
-  onProgress({ type: 'judging' });
-  const redactor = new Redactor(work.secrets);
-  const redact = (text: string): string => redactor.redact(text);
-  const evidence = images.map((image) => gatherEvidence(image, work.records, [], redactor, null));
-  const gaps = [...content.gaps, ...collectGaps(evidence)].map((gap) => ({
-    ...gap,
-    subject: redact(gap.subject),
-    message: redact(gap.message),
-  }));
+  const { reference, content, images, gaps, complete } = await examineSubject(options);
   return {
     schemaVersion: '1.0',
-    tool: { name: 'layer-audit', version: options.version, ruleset: rulesetId() },
+    tool: { name: 'layer-audit', version: options.version, ruleset: rulesetId(options.customRules?.rules) },
     subject: { reference, source: content.kind, digest: content.digest, mediaType: content.mediaType },
     ...(options.reproducible === true ? {} : { startedAt: startedAt.toISOString() }),
-    images: evidence.map((one) => toPackagesImage(one, states)),
+    images: images.map((one) => toPackagesImage(one, states)),
     gaps,
-    complete: !gaps.some((gap) => gap.incomplete),
+    complete,
   };
 }
 

@@ -88,18 +88,24 @@ export interface RunChannels {
   readonly onProgress: (progress: AuditProgress) => void;
 }
 
+/** A document as it is written, and the exit status that goes with it. */
+interface Shown {
+  readonly text: string;
+  readonly exitStatus: number;
+}
+
 /** Runs a use-case with progress and Ctrl-C, writes what it gave, and sets the exit status. */
 export async function runToOutput<T>(
   flags: Pick<ImageFlags, 'output' | 'no-progress' | 'reveal'>,
   run: (channels: RunChannels) => Promise<T>,
-  show: (document: T) => { readonly text: string; readonly exitStatus: number },
+  show: (document: T) => Shown | Promise<Shown>,
 ): Promise<void> {
   const interrupt = abortOnInterrupt();
   const progress = new ProgressLine(process.stderr, !flags['no-progress']);
   try {
     const document = await run({ signal: interrupt.signal, onProgress: (update) => progress.update(update) });
     progress.clear();
-    const { text, exitStatus } = show(document);
+    const { text, exitStatus } = await show(document);
     await writeOutput(text, flags.output, { secret: flags.reveal });
     process.exitCode = exitStatus;
   } finally {

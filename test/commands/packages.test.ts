@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PackagesReport } from '../../src/report/index.ts';
+import { EXAMPLE_SECRETS } from '../support/example-secrets.ts';
 import { archive, buildImage, type ImageRecipe, ociLayout } from '../support/image-builder.ts';
 import { file } from '../support/tar-writer.ts';
 import { runCli, STACK_TRACE } from './run-cli.ts';
@@ -44,6 +45,18 @@ const list = async (...args: readonly string[]): Promise<PackagesReport> => {
   expect(status).toBe(0);
   return JSON.parse(stdout) as PackagesReport;
 };
+
+test('shows no secret that stands in an instruction', async () => {
+  const token = EXAMPLE_SECRETS['github-token']?.secret as string;
+  const path = join(folder, 'secret.tar');
+  const steps = [{ createdBy: `RUN |1 TOKEN=${token} /bin/sh -c make`, members: [file('a', 'x')] }];
+  writeFileSync(path, archive(ociLayout([buildImage({ steps })])));
+  for (const format of ['json', 'cyclonedx', 'spdx']) {
+    const { stdout } = await runCli(['packages', path, '--format', format]);
+    expect(stdout).toContain('"');
+    expect(stdout).not.toContain(token);
+  }
+});
 
 describe('audit packages', () => {
   test('shows what is installed on each platform, and exits with 0', async () => {
