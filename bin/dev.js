@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs the commands from their TypeScript sources, without building: Node strips the types.
-import { Config, run } from '@oclif/core';
+import { Config, flush, run } from '@oclif/core';
 
 const root = new URL('..', import.meta.url).pathname;
 const config = await Config.load({
@@ -12,8 +12,9 @@ const config = await Config.load({
       dirname: 'layer-audit',
       commands: './commands',
       topicSeparator: ' ',
-      hooks: { command_not_found: './src/cli/command-not-found.ts' },
+      hooks: { command_not_found: './src/cli/command-not-found.ts', init: './src/cli/closed-pipe.ts' },
     },
   },
 });
 await run(process.argv.slice(2), config);
+await flush();

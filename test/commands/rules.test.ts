@@ -62,3 +62,8 @@ describe('audit image --help', () => {
 test('audit --version names the program and its version', () => {
   expect(results.version.stdout).toMatch(/^layer-audit\/\d+\.\d+\.\d+ /);
 });
+
+test('help whose reader goes away ends, and is no failure', async () => {
+  const { status, stderr } = await runCli(['image', '--help'], { onStart: ({ stdout }) => stdout?.destroy() });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
