@@ -11,6 +11,7 @@ import {
   RULES,
 } from '../rules/index.ts';
 import type { OpenOptions, SourceContent } from '../source/index.ts';
+import { scanAttachments } from './attachment-secrets.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { LayerWork } from './examine-layers.ts';
 import { collectGaps } from './gaps.ts';
@@ -94,7 +95,7 @@ export async function examineSubject(options: ExamineOptions): Promise<ExaminedS
 
 /** Examines every layer of opened images once, and puts together what is known. */
 async function examineOpened(
-  { content, images }: Pick<OpenedImages, 'content' | 'images'>,
+  { content, images, attachments }: Pick<OpenedImages, 'content' | 'images' | 'attachments'>,
   work: LayerWork,
   options: ExamineOptions,
 ): Promise<ExaminedSubject> {
@@ -108,7 +109,12 @@ async function examineOpened(
   const metadata = await Promise.all(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
-  const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values])]);
+  const attached = await scanAttachments(content.attachments, attachments, {
+    fingerprintKey,
+    customRules: options.customRules?.rules,
+    signal: channels(options).signal,
+  });
+  const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values]), ...attached.values]);
   const redactor = new Redactor(values);
   const redact = (text: string): string => redactor.redact(text);
   const gather = (image: Image, secrets: ImageEvidence['metadataSecrets']): ImageEvidence => ({
@@ -125,10 +131,11 @@ async function examineOpened(
   const matches = [
     ...[...work.records.values()].flatMap(({ secrets }) => secrets),
     ...evidence.flatMap(({ metadataSecrets }) => metadataSecrets.map(({ match }) => match)),
+    ...attached.secrets.map(({ match }) => match),
   ];
   const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
   const unseen = metadata.flatMap((one) => one.gaps);
-  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen].map((gap) => ({
+  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen, ...attached.gaps].map((gap) => ({
     ...gap,
     subject: redact(gap.subject),
     message: redact(gap.message),
@@ -149,6 +156,7 @@ async function examineOpened(
         problems,
         images: some,
         orphans,
+        attachmentSecrets: attached.secrets,
         redact,
         reveal: (fingerprint) => (options.reveal === true ? (values.get(fingerprint) ?? null) : null),
       }),

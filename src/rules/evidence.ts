@@ -59,6 +59,15 @@ export interface FilesEvidence {
   pathOf(row: number): string | null;
 }
 
+/** A secret in something that hangs on the subject: a signature, an SBOM, provenance. */
+export interface AttachmentSecret {
+  /** Digest of the attachment's manifest. */
+  readonly digest: string;
+  /** Whether it stands in an envelope, whose content is in base64. */
+  readonly inPayload: boolean;
+  readonly match: SecretMatch;
+}
+
 /** All that is known of what the reference resolved to. */
 export interface SubjectEvidence {
   readonly reference: string;
@@ -66,6 +75,7 @@ export interface SubjectEvidence {
   readonly problems: readonly SourceProblem[];
   readonly images: readonly ImageEvidence[];
   readonly orphans: readonly OrphanEvidence[];
+  readonly attachmentSecrets?: readonly AttachmentSecret[];
   readonly files?: FilesEvidence;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */
   redact(text: string): string;

@@ -1,6 +1,13 @@
 /** The catalogue: pure functions from evidence to findings, each with its why and its fix. */
 export { RULES } from './catalogue.ts';
-export type { FilesEvidence, ImageEvidence, LayerEvidence, MetadataSecret, OrphanEvidence } from './evidence.ts';
+export type {
+  AttachmentSecret,
+  FilesEvidence,
+  ImageEvidence,
+  LayerEvidence,
+  MetadataSecret,
+  OrphanEvidence,
+} from './evidence.ts';
 export type { Evidence, Finding } from './finding.ts';
 export { judge } from './judge.ts';
 export { formatTime, pathMembers } from './places.ts';

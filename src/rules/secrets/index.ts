@@ -1,7 +1,7 @@
 import type { SecretMatch } from '../../examine/index.ts';
 import type { FilesEvidence, ImageEvidence, OrphanEvidence, SubjectEvidence } from '../evidence.ts';
 import type { Evidence, FindingState, SecretEvidence } from '../finding.ts';
-import { entryPlace, filePlace, imagePlace, layerPlace, orphanPlace } from '../places.ts';
+import { entryPlace, filePlace, imagePlace, layerPlace, orphanPlace, subjectPlace } from '../places.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { doubtPlaces } from './doubtful-places.ts';
 import { SECRET_KINDS, type SecretKind } from './kinds.ts';
@@ -28,6 +28,22 @@ export function secretRule(name: string, kind: SecretKind, isMine: (match: Secre
     *judgeSubject(subject) {
       for (const match of subject.files?.secrets ?? []) {
         if (isMine(match)) yield toFileDraft(kind, match, subject, subject.files as FilesEvidence);
+      }
+      for (const { digest, inPayload, match } of subject.attachmentSecrets ?? []) {
+        if (!isMine(match)) continue;
+        const place = subjectPlace({
+          field: `attachment:${digest}`,
+          byteRange: match.byteRange,
+          line: match.line,
+          detail: inPayload ? 'in the payload of its envelope' : describeEncodings(match),
+          secret: secretOf(subject, match),
+        });
+        yield toDraft(
+          kind,
+          match,
+          [place],
+          'is in what is attached to the image, which everybody can read who can pull it',
+        );
       }
       for (const orphan of subject.orphans) {
         for (const match of orphan.record?.secrets ?? []) {

@@ -1,0 +1,108 @@
+import { digestOf } from '../bytes/index.ts';
+import { AuditError, type Digest, digestAlgorithm, type Gap } from '../core/index.ts';
+import { type CustomRules, type SecretValues, TextScanner } from '../examine/index.ts';
+import { asObject, readManifestDocument } from '../oci/index.ts';
+import type { AttachmentSecret } from '../rules/index.ts';
+import type { AttachmentStore, SourceAttachment } from '../source/index.ts';
+
+/** Largest document that is searched; SBOMs of large images have some megabytes. */
+const MAX_BLOB_BYTES = 32 * 1024 * 1024;
+/** Attachments searched of one subject. The attack: whoever can push can hang ten thousand on an image. */
+const MAX_ATTACHMENTS = 200;
+/** Blobs searched of one attachment. */
+const MAX_BLOBS = 50;
+
+/** What searching attachments takes. */
+export interface AttachmentSearchOptions {
+  readonly fingerprintKey: Uint8Array;
+  readonly customRules: CustomRules | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What searching attachments gave. */
+export interface FoundInAttachments {
+  readonly secrets: readonly AttachmentSecret[];
+  readonly values: SecretValues;
+  readonly gaps: readonly Gap[];
+}
+
+/**
+ * Searches what hangs on an image for secrets: builders write build arguments into provenance, and SBOMs name files and
+ * what is in them. What a list names and the source does not have is no part of what is audited.
+ */
+export async function scanAttachments(
+  attachments: readonly SourceAttachment[],
+  store: AttachmentStore | null,
+  { fingerprintKey, customRules, signal }: AttachmentSearchOptions,
+): Promise<FoundInAttachments> {
+  const scanner = new TextScanner(fingerprintKey, customRules);
+  const secrets: AttachmentSecret[] = [];
+  const gaps: Gap[] = [];
+  const note = (digest: Digest, reason: Gap['reason'], message: string): void => {
+    gaps.push({ subject: `attachment ${digest}`, reason, bytes: null, message, incomplete: true });
+  };
+  const wanted = [...new Set(attachments.map(({ digest }) => digest))];
+  for (const digest of store === null ? [] : wanted.slice(0, MAX_ATTACHMENTS)) {
+    try {
+      for (const text of await readTexts(digest, store as AttachmentStore, signal)) {
+        const [found] = await scanner.scan([text.text]);
+        for (const match of found?.matches ?? []) secrets.push({ digest, inPayload: text.inPayload, match });
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof AuditError)) throw error;
+      const reason = error.code === 'DOCUMENT_TOO_LARGE' ? 'budget-exceeded' : 'blob-unreadable';
+      note(digest, reason, `it was not searched for secrets: ${error.message}`);
+    }
+  }
+  const first = wanted[store === null ? 0 : MAX_ATTACHMENTS];
+  if (first !== undefined) {
+    const count = store === null ? wanted.length : wanted.length - MAX_ATTACHMENTS;
+    note(first, 'budget-exceeded', `it and ${count - 1} more attachments were not searched for secrets`);
+  }
+  return { secrets, values: scanner.values, gaps };
+}
+
+interface AttachmentText {
+  readonly text: string;
+  /** Whether it stands in an envelope, in base64. */
+  readonly inPayload: boolean;
+}
+
+/** The texts of an attachment: its manifest, its blobs, and what they wrap. */
+async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSignal): Promise<AttachmentText[]> {
+  const bytes = await store.manifest(digest, signal);
+  if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
+  const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
+  const texts: AttachmentText[] = [{ text: decode(bytes), inPayload: false }];
+  if (manifest.kind !== 'manifest') return texts;
+  for (const { digest: blob, sizeBytes } of manifest.layers.slice(0, MAX_BLOBS)) {
+    if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES) {
+      throw new AuditError('DOCUMENT_TOO_LARGE', `its blob ${blob} has ${sizeBytes} bytes`);
+    }
+    const content = await store.blob({ digest: blob }, MAX_BLOB_BYTES, signal);
+    if (content === undefined) continue;
+    const text = decode(content);
+    texts.push({ text, inPayload: false });
+    const payload = payloadOf(text);
+    if (payload !== null) texts.push({ text: payload, inPayload: true });
+  }
+  return texts;
+}
+
+/** What an envelope holds, of itself (DSSE) or in a sigstore bundle; null where it is none. */
+function payloadOf(text: string): string | null {
+  let document: ReturnType<typeof asObject>;
+  try {
+    document = asObject(JSON.parse(text));
+  } catch {
+    return null;
+  }
+  const envelope = asObject(document?.['dsseEnvelope']) ?? document;
+  const payload = envelope?.['payload'];
+  return typeof payload === 'string' ? decode(Buffer.from(payload, 'base64')) : null;
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
