@@ -16,53 +16,75 @@ const POINTER_BYTES = 4;
  */
 const MAX_USES = 4;
 
+/** Keeps a whole file in memory, as far as the limit allows, and reads it when it is over. */
+abstract class KeptFile implements ByteSink {
+  protected readonly open: OpenMember;
+  protected readonly note: (message: string) => void;
+  protected readonly pages: PageStore;
+  readonly #what: string;
+  readonly #minBytes: number;
+
+  /**
+   * @param what is kept, for sentences
+   * @param maxBytes largest file that is kept
+   * @param minBytes shortest that is read
+   */
+  constructor(
+    { open, note, maxBytes }: { open: OpenMember; note: (message: string) => void; maxBytes: number },
+    what: string,
+    minBytes: number,
+  ) {
+    this.open = open;
+    this.note = note;
+    this.pages = new PageStore(maxBytes);
+    this.#what = what;
+    this.#minBytes = minBytes;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.pages.add(bytes);
+  }
+
+  end(): void {
+    try {
+      if (this.pages.isOver) this.note(`${this.#what} is larger than the limit: values were searched page by page`);
+      else if (this.pages.sizeBytes >= this.#minBytes) this.read();
+    } finally {
+      this.pages.close();
+    }
+  }
+
+  protected abstract read(): void;
+}
+
 /**
  * Reads an SQLite database (https://www.sqlite.org/fileformat2.html) for the values that are longer than a page: what
  * spills over is spread over pages that may be anywhere in the file, and what stands on a border of two is seen by
  * nobody who searches the file as it is. All pages are looked at, those that are no longer in use as well; values
  * within one page are in the file as they are, and are not given again.
  */
-export class SqliteReader implements ByteSink {
-  readonly #open: OpenMember;
-  readonly #note: (message: string) => void;
-  readonly #pages: PageStore;
-
+export class SqliteReader extends KeptFile {
   /** @param maxBytes largest database that is kept in memory for this */
   constructor(open: OpenMember, note: (message: string) => void, maxBytes: number) {
-    this.#open = open;
-    this.#note = note;
-    this.#pages = new PageStore(maxBytes);
+    super({ open, note, maxBytes }, 'the database', HEADER_BYTES);
   }
 
-  push(bytes: Uint8Array): void {
-    this.#pages.add(bytes);
-  }
-
-  end(): void {
-    try {
-      if (this.#pages.isOver) this.#note('the database is larger than the limit: values were searched page by page');
-      else if (this.#pages.sizeBytes >= HEADER_BYTES) this.#read();
-    } finally {
-      this.#pages.close();
-    }
-  }
-
-  #read(): void {
-    const header = this.#pages.bytes(0, HEADER_BYTES) as Uint8Array;
+  protected override read(): void {
+    const header = this.pages.bytes(0, HEADER_BYTES) as Uint8Array;
     const stated = ((header[16] as number) << 8) | (header[17] as number);
     const pageBytes = stated === 1 ? MAX_PAGE_BYTES : stated;
     const usableBytes = pageBytes - (header[20] as number);
     if (!isPageSize(pageBytes) || usableBytes < MIN_USABLE_BYTES) {
-      this.#note('the header of the database is broken: values were searched page by page');
+      this.note('the header of the database is broken: values were searched page by page');
       return;
     }
-    const count = Math.ceil(this.#pages.sizeBytes / pageBytes);
-    const values = new SpilledValues(this.#open, {
-      pageAt: (slot) => this.#pages.bytes(slot * pageBytes, pageBytes),
+    const count = Math.ceil(this.pages.sizeBytes / pageBytes);
+    const values = new SpilledValues(this.open, {
+      pageAt: (slot) => this.pages.bytes(slot * pageBytes, pageBytes),
       slotOf: (number) => (number <= count ? number - 1 : undefined),
       slots: count,
       usableBytes,
-      sizeBytes: this.#pages.sizeBytes,
+      sizeBytes: this.pages.sizeBytes,
     });
     for (let number = 1; number <= count; number += 1) {
       values.give(number - 1, number === 1 ? HEADER_BYTES : 0, `page ${number}`);
@@ -77,56 +99,36 @@ const FRAME_HEADER_BYTES = 24;
  * Reads SQLite's write-ahead log ("The WAL File Format" in the description of the format) as {@link SqliteReader} reads
  * the database: pages of transactions, one behind the other, that have not gone into it yet, or were rolled back.
  */
-export class SqliteLogReader implements ByteSink {
-  readonly #open: OpenMember;
-  readonly #note: (message: string) => void;
-  readonly #pages: PageStore;
-
+export class SqliteLogReader extends KeptFile {
   /** @param maxBytes largest log that is kept in memory for this */
   constructor(open: OpenMember, note: (message: string) => void, maxBytes: number) {
-    this.#open = open;
-    this.#note = note;
-    this.#pages = new PageStore(maxBytes);
+    super({ open, note, maxBytes }, 'the log of a database', LOG_HEADER_BYTES + 1);
   }
 
-  push(bytes: Uint8Array): void {
-    this.#pages.add(bytes);
-  }
-
-  end(): void {
-    try {
-      if (this.#pages.isOver)
-        this.#note('the log of a database is larger than the limit: values were searched page by page');
-      else if (this.#pages.sizeBytes > LOG_HEADER_BYTES) this.#read();
-    } finally {
-      this.#pages.close();
-    }
-  }
-
-  #read(): void {
-    const header = this.#pages.bytes(0, LOG_HEADER_BYTES) as Uint8Array;
+  protected override read(): void {
+    const header = this.pages.bytes(0, LOG_HEADER_BYTES) as Uint8Array;
     const pageBytes = new DataView(header.buffer, header.byteOffset).getUint32(8);
     if (!isPageSize(pageBytes)) {
-      this.#note('the header of a database’s log is broken: values were searched page by page');
+      this.note('the header of a database’s log is broken: values were searched page by page');
       return;
     }
     const frameBytes = FRAME_HEADER_BYTES + pageBytes;
-    const frames = Math.floor((this.#pages.sizeBytes - LOG_HEADER_BYTES) / frameBytes);
+    const frames = Math.floor((this.pages.sizeBytes - LOG_HEADER_BYTES) / frameBytes);
     /** The frames with the latest version of each page so far. */
     const latest = new Map<number, number>();
-    const values = new SpilledValues(this.#open, {
-      pageAt: (frame) => this.#pages.bytes(LOG_HEADER_BYTES + frame * frameBytes + FRAME_HEADER_BYTES, pageBytes),
+    const values = new SpilledValues(this.open, {
+      pageAt: (frame) => this.pages.bytes(LOG_HEADER_BYTES + frame * frameBytes + FRAME_HEADER_BYTES, pageBytes),
       slotOf: (number) => latest.get(number),
       slots: frames,
       usableBytes: pageBytes,
-      sizeBytes: this.#pages.sizeBytes,
+      sizeBytes: this.pages.sizeBytes,
     });
     for (let first = 0; first < frames; ) {
       // All pages of a transaction are there before one of them is looked at.
       const numbers: number[] = [];
       for (let isLast = false; first + numbers.length < frames && !isLast; ) {
         const offset = LOG_HEADER_BYTES + (first + numbers.length) * frameBytes;
-        const frame = this.#pages.bytes(offset, FRAME_HEADER_BYTES) as Uint8Array;
+        const frame = this.pages.bytes(offset, FRAME_HEADER_BYTES) as Uint8Array;
         const view = new DataView(frame.buffer, frame.byteOffset);
         latest.set(view.getUint32(0), first + numbers.length);
         numbers.push(view.getUint32(0));
