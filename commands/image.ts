@@ -24,7 +24,7 @@ export default class Image extends BaseCommand {
   an image in a daemon              docker-daemon:acme/api:1.4, podman:localhost/api
   containerd's store                containerd:/var/lib/containerd:docker.io/acme/api:1.4, or @sha256:…
   standard input                    docker save acme/api | audit image -
-An existing path is recognised by its content. Archives may be compressed with gzip or zstd.
+An existing path is recognised by its content. Archives and layers may be compressed with gzip, zstd, xz or bzip2.
 
 Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the audit could not run; 3 it ran, but something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
   static override examples = [
