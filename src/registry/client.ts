@@ -10,9 +10,6 @@ export interface RegistryClientOptions extends RepositoryClientOptions {
   readonly registries?: RegistriesConfig;
 }
 
-/** Variables with credentials for the registry that the user named, and no other. */
-const OWN_CREDENTIALS = ['LAYER_AUDIT_USERNAME', 'LAYER_AUDIT_PASSWORD'] as const;
-
 /**
  * Reads images of one repository: from its mirrors, in their order, and at last from its registry itself. Without
  * mirrors there is only that.
@@ -29,7 +26,9 @@ export class RegistryClient {
     const { registries, ...rest } = options;
     this.#repositories = placesOf(reference, registries ?? []).map((place) => ({
       client: new RepositoryClient(place.reference, {
-        ...(place.isMirror ? withoutOwnCredentials(rest) : rest),
+        ...rest,
+        // The attack: a mirror that somebody wrote into a shared configuration is shown the password for the registry.
+        storedOnly: place.isMirror,
         plainHttp: rest.plainHttp === true || place.plainHttp,
       }),
       host: place.reference.registry,
@@ -116,18 +115,6 @@ export class RegistryClient {
 
 /** What a place is asked for. */
 type Takes = 'all' | 'tags' | 'digests';
-
-/**
- * The attack: a mirror that somebody wrote into a shared configuration is shown the password that was given for the
- * registry. A mirror's own credentials are looked up under its own name.
- */
-function withoutOwnCredentials(options: RepositoryClientOptions): RepositoryClientOptions {
-  const { login: _, ...rest } = options;
-  const env = Object.fromEntries(
-    Object.entries(options.env).filter(([name]) => !(OWN_CREDENTIALS as readonly string[]).includes(name)),
-  );
-  return { ...rest, env };
-}
 
 function withRefusals(error: AuditError, refused: readonly string[]): AuditError {
   return new AuditError(error.code, `${error.message} (before, ${refused.join('; ')})`, {

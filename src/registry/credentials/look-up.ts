@@ -19,6 +19,8 @@ export interface CredentialOptions {
   readonly login?: Login;
   /** Look nowhere. */
   readonly anonymous?: boolean;
+  /** Look only at what is stored under the registry's own name: what is given for a run is for the one the user named. */
+  readonly storedOnly?: boolean;
   /** Longest time that a credential helper may take. */
   readonly helperTimeoutMs?: number;
 }
@@ -62,8 +64,10 @@ export async function lookUpCredentials(
   };
   if (options.anonymous === true)
     places.push({ place: '--anonymous', outcome: 'used', detail: 'no credentials are used' });
-  await look(FLAGS, async () => fromLogin(options.login, FLAGS) ?? 'not given');
-  await look(VARIABLES, async () => fromVariables(options.env) ?? 'not set');
+  if (options.storedOnly !== true) {
+    await look(FLAGS, async () => fromLogin(options.login, FLAGS) ?? 'not given');
+    await look(VARIABLES, async () => fromVariables(options.env) ?? 'not set');
+  }
   for (const path of authFiles(options.env)) await look(path, () => fromFile(path, reference, options));
   // Assigned in a closure, which the compiler does not follow.
   const result = found as Found | null;
