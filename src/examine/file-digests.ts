@@ -1,6 +1,6 @@
 import { ContentDigester } from './content-digester.ts';
 
-/** Digests of files of one layer, in no particular order: 32 bytes for each row. */
+/** Digests of files of one layer: 32 bytes for each row. */
 export interface DigestedRows {
   readonly rows: readonly number[];
   readonly digests: Uint8Array;
@@ -17,10 +17,8 @@ export interface FileDigests {
   update(bytes: Uint8Array): void;
   /** Takes zeros that are not stored. */
   updateHole(lengthBytes: number): void;
-  /** Says that this file's digest will not be known. */
-  giveUp(): void;
-  /** Says that the file is over; its digest is wanted if it is complete. */
-  finish(complete: boolean): void;
+  /** Says that the file is over, and its digest is wanted. A file that does not end so has none. */
+  finish(): void;
   /** All digests, when all files are over. */
   settle(): Promise<DigestedRows>;
 }
@@ -29,7 +27,6 @@ export interface FileDigests {
 export class LocalFileDigests implements FileDigests {
   readonly #digester = new ContentDigester();
   readonly #rows: number[] = [];
-  readonly #digests: Uint8Array[] = [];
   #row = 0;
 
   begin(row: number, sizeBytes: number): void {
@@ -45,18 +42,12 @@ export class LocalFileDigests implements FileDigests {
     this.#digester.updateHole(lengthBytes);
   }
 
-  giveUp(): void {
-    this.#digester.giveUp();
-  }
-
-  finish(complete: boolean): void {
-    const digest = complete ? this.#digester.finish() : undefined;
-    if (digest === undefined) return;
+  finish(): void {
     this.#rows.push(this.#row);
-    this.#digests.push(digest);
+    this.#digester.finish();
   }
 
   settle(): Promise<DigestedRows> {
-    return Promise.resolve({ rows: this.#rows, digests: Buffer.concat(this.#digests) });
+    return Promise.resolve({ rows: this.#rows, digests: this.#digester.digests() });
   }
 }

@@ -3,8 +3,6 @@ import { ContentDigester } from './content-digester.ts';
 import type { DigestedRows, FileDigests } from './file-digests.ts';
 import type { FileDigestSteps, ToDigester } from './lane-messages.ts';
 
-const DIGEST_BYTES = 32;
-
 /** Codes of steps, each with its numbers: flat, because an object for each file would cost more than its digest. */
 const BEGIN = 0; // size of the file
 const PART = 1; // offset in the piece, length
@@ -20,7 +18,6 @@ export class OrderedFileDigests implements FileDigests {
   readonly #port: MessagePort;
   readonly #rows: number[] = [];
   #row = 0;
-  #givenUp = false;
   #piece: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #codes: number[] = [];
   #others: Uint8Array<ArrayBuffer>[] = [];
@@ -46,12 +43,10 @@ export class OrderedFileDigests implements FileDigests {
 
   begin(row: number, sizeBytes: number): void {
     this.#row = row;
-    this.#givenUp = false;
     this.#codes.push(BEGIN, sizeBytes);
   }
 
   update(bytes: Uint8Array): void {
-    if (this.#givenUp) return;
     if (bytes.buffer === this.#piece.buffer) {
       this.#codes.push(PART, bytes.byteOffset, bytes.byteLength);
     } else {
@@ -62,15 +57,10 @@ export class OrderedFileDigests implements FileDigests {
   }
 
   updateHole(lengthBytes: number): void {
-    if (!this.#givenUp) this.#codes.push(HOLE, lengthBytes);
+    this.#codes.push(HOLE, lengthBytes);
   }
 
-  giveUp(): void {
-    this.#givenUp = true;
-  }
-
-  finish(complete: boolean): void {
-    if (!complete || this.#givenUp) return;
+  finish(): void {
     this.#rows.push(this.#row);
     this.#codes.push(FINISH);
   }
@@ -93,8 +83,6 @@ export class OrderedFileDigests implements FileDigests {
 /** Takes the steps that {@link OrderedFileDigests} orders. */
 export class FileDigestRunner {
   readonly #digester = new ContentDigester();
-  #digests = new Uint8Array(256 * DIGEST_BYTES);
-  #length = 0;
 
   /** Takes the steps of a piece, whose memory is given. */
   run({ codes, others }: FileDigestSteps, memory: ArrayBuffer): void {
@@ -117,24 +105,13 @@ export class FileDigestRunner {
           this.#digester.updateHole(codes[at] as number);
           break;
         default:
-          this.#add(this.#digester.finish());
+          this.#digester.finish();
       }
     }
   }
 
   /** The digests of all finished files, in order. */
   finish(): Uint8Array<ArrayBuffer> {
-    return this.#digests.slice(0, this.#length);
-  }
-
-  #add(digest: Uint8Array | undefined): void {
-    if (digest === undefined) return;
-    if (this.#length === this.#digests.byteLength) {
-      const larger = new Uint8Array(this.#length * 2);
-      larger.set(this.#digests);
-      this.#digests = larger;
-    }
-    this.#digests.set(digest, this.#length);
-    this.#length += DIGEST_BYTES;
+    return this.#digester.digests();
   }
 }

@@ -1,6 +1,7 @@
 import { cleanPathBytes, decodeBytes } from '../core/index.ts';
 import type { TarAnomaly, TarEntry, TarVisitor } from '../tar/index.ts';
 import { AnomalyLog } from './anomaly-log.ts';
+import { DIGEST_BYTES } from './content-digester.ts';
 import { type EntryColumns, type EntryKind, EntryTableBuilder } from './entry-table.ts';
 import type { DigestedRows, FileDigests } from './file-digests.ts';
 import type { EntryDevice, EntryXattr, LayerGap, LayerJob } from './layer-record.ts';
@@ -47,6 +48,8 @@ export class LayerVisitor implements TarVisitor {
   /** What rules of the user's know the entry by. */
   #name = '';
   #isFile = false;
+  /** Whether the file's digest will be known. */
+  #isDigested = false;
   #scanning = false;
   #xattrBytes = 0;
   #holeBytes = 0;
@@ -88,6 +91,7 @@ export class LayerVisitor implements TarVisitor {
     if (kind !== 'file') return;
     this.#isFile = true;
     if (!entry.salvaged) this.contentBytes += entry.sizeBytes;
+    this.#isDigested = true;
     this.#files.begin(this.#row, entry.sizeBytes);
     this.#inside = this.#nested.begin(this.#row, path, entry.sizeBytes);
     this.systemFiles.begin(path, entry.sizeBytes);
@@ -103,7 +107,7 @@ export class LayerVisitor implements TarVisitor {
     }
     this.#scanner.push(bytes, offset + bytes.byteLength >= entry.sizeBytes);
     if (!this.#isFile) return;
-    this.#files.update(bytes);
+    if (this.#isDigested) this.#files.update(bytes);
     this.systemFiles.content(bytes);
     this.packages.content(bytes);
     this.programs.content(bytes);
@@ -120,18 +124,18 @@ export class LayerVisitor implements TarVisitor {
     this.programs.hole(lengthBytes);
     this.#holeBytes += lengthBytes;
     // The attack: a header of 512 bytes asks for the digest of exabytes of zeros.
-    if (this.#holeBytes <= this.#job.limits.maxHoleBytes) {
-      this.#files.updateHole(lengthBytes);
-    } else {
+    if (this.#holeBytes > this.#job.limits.maxHoleBytes) {
       this.#filesUndigested += 1;
-      this.#files.giveUp();
+      this.#isDigested = false;
+    } else if (this.#isDigested) {
+      this.#files.updateHole(lengthBytes);
     }
   }
 
   finish(_entry: TarEntry, complete: boolean): void {
     if (this.#scanning) this.#scanner.end();
     if (!this.#isFile) return;
-    this.#files.finish(complete);
+    if (complete && this.#isDigested) this.#files.finish();
     this.systemFiles.finish(this.#row);
     this.programs.finish();
     this.#inside.end();
@@ -170,7 +174,8 @@ export class LayerVisitor implements TarVisitor {
   /** The entries' columns, when all entries came by; searches their names as well. */
   finishColumns({ rows, digests }: DigestedRows): EntryColumns {
     this.#hiddenScanner?.end();
-    for (const [i, row] of rows.entries()) this.#table.setDigest(row, digests.subarray(i * 32, i * 32 + 32));
+    for (const [i, row] of rows.entries())
+      this.#table.setDigest(row, digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
     const columns = this.#table.finish();
     this.#scanNames('path', columns.paths, columns.pathEnd);
     this.#scanNames('link', columns.links, columns.linkEnd);
@@ -234,12 +239,7 @@ export class LayerVisitor implements TarVisitor {
   }
 
   #scanNames(kind: 'path' | 'link', names: Uint8Array, ends: Uint32Array): void {
-    let row = 0;
-    let scanned = -1;
-    for (const offset of this.#scanner.hitOffsets(names)) {
-      while ((ends[row] as number) <= offset) row += 1;
-      if (row === scanned) continue;
-      scanned = row;
+    for (const row of this.#partsWithHits(names, ends)) {
       this.#scanOne({ kind, row }, names.subarray(row === 0 ? 0 : ends[row - 1], ends[row]));
     }
   }
@@ -248,19 +248,25 @@ export class LayerVisitor implements TarVisitor {
   #scanXattrs(): void {
     const xattrs = [...this.xattrs, ...this.#ignoredXattrs];
     let end = 0;
-    let index = 0;
-    let scanned = -1;
     const ends = xattrs.map(({ value }) => {
       end += value.byteLength;
       return end;
     });
-    for (const offset of this.#scanner.hitOffsets(Buffer.concat(xattrs.map(({ value }) => value)))) {
-      while ((ends[index] as number) <= offset) index += 1;
-      if (index === scanned) continue;
-      scanned = index;
+    for (const index of this.#partsWithHits(Buffer.concat(xattrs.map(({ value }) => value)), ends)) {
       const { row, name, value } = xattrs[index] as EntryXattr;
       this.#scanOne({ kind: 'xattr', row, name }, value);
     }
+  }
+
+  /** Which parts of bytes that stand one behind the other have a hit; `ends` says where each part ends. */
+  #partsWithHits(bytes: Uint8Array, ends: ArrayLike<number>): Set<number> {
+    const parts = new Set<number>();
+    let part = 0;
+    for (const offset of this.#scanner.hitOffsets(bytes)) {
+      while ((ends[part] as number) <= offset) part += 1;
+      parts.add(part);
+    }
+    return parts;
   }
 
   #scanOne(carrier: Carrier, bytes: Uint8Array): void {
