@@ -4,6 +4,7 @@ import {
   BaseCommand,
   type DeclaredFlags,
   FAIL_ON_FLAG,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   isStdin,
   runToOutput,
@@ -27,7 +28,7 @@ Exit status: 0 no new finding at or above --fail-on; 1 new findings at or above 
     '<%= config.bin %> diff registry.example/api:prod build/ --only new --fail-on medium',
   ];
   static override args = {
-    before: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    before: IMAGE_ARGUMENT,
     after: Args.string({ description: 'the same; left out for one image', ignoreStdin: true }),
   };
   static override flags = {
@@ -71,8 +72,7 @@ Exit status: 0 no new finding at or above --fail-on; 1 new findings at or above 
     if (after !== undefined && after !== before && isStdin(before) && isStdin(after))
       throw new AuditError('USAGE_INVALID', 'standard input holds one image, and two are to be read from it');
     const options = {
-      ...(await toExamineOptions(flags, after === undefined ? [before] : [before, after])),
-      reference: before,
+      ...(await toExamineOptions(flags, before, after === undefined ? [] : [after])),
       ...(after === undefined ? {} : { after }),
       ...(platformBefore === undefined ? {} : { platformBefore: parsePlatform(platformBefore) }),
       ...(platformAfter === undefined ? {} : { platformAfter: parsePlatform(platformAfter) }),
@@ -80,7 +80,6 @@ Exit status: 0 no new finding at or above --fail-on; 1 new findings at or above 
       ...(flags['to-layer'] === undefined ? {} : { layerAfter: flags['to-layer'] }),
       only: flags.only ?? ('everything' as const),
       failOn: flags['fail-on'] as Severity | 'none',
-      allowIncomplete: flags['allow-incomplete'],
     };
     await runToOutput(
       flags,

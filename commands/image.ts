@@ -1,9 +1,10 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { auditImage } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
   FAIL_ON_FLAG,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   runToOutput,
   tableOptions,
@@ -33,7 +34,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     'docker save acme/api | <%= config.bin %> image - --fail-on critical',
   ];
   static override args = {
-    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    image: IMAGE_ARGUMENT,
   };
   static override flags = {
     format: Flags.option({
@@ -50,10 +51,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     const flags: DeclaredFlags<typeof Image> = parsed.flags;
     const reference = parsed.args.image;
     const options = {
-      ...(await toExamineOptions(flags, [reference])),
-      reference,
+      ...(await toExamineOptions(flags, reference)),
       failOn: flags['fail-on'] as Severity | 'none',
-      allowIncomplete: flags['allow-incomplete'],
     };
     await runToOutput(
       flags,

@@ -1,8 +1,9 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { measureLayers, parseSizeBudget, type SizeBudget } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   runToOutput,
   tableOptions,
@@ -24,7 +25,7 @@ Exit status: 0 within the budgets; 1 a budget is exceeded; 2 it could not be mea
     '<%= config.bin %> layers acme.tar --format csv --output layers.csv',
   ];
   static override args = {
-    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    image: IMAGE_ARGUMENT,
   };
   static override flags = {
     format: Flags.option({
@@ -63,9 +64,7 @@ Exit status: 0 within the budgets; 1 a budget is exceeded; 2 it could not be mea
     const flags: DeclaredFlags<typeof Layers> = parsed.flags;
     const reference = parsed.args.image;
     const options = {
-      ...(await toExamineOptions(flags, [reference])),
-      reference,
-      allowIncomplete: flags['allow-incomplete'],
+      ...(await toExamineOptions(flags, reference)),
       top: flags.top,
       tree: flags.tree,
       ...toBudgets(flags),

@@ -1,8 +1,9 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { EXIT, listPackages } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   runToOutput,
   tableOptions,
@@ -30,7 +31,7 @@ Exit status: 0 the list is complete; 2 it could not be made; 3 something could n
     '<%= config.bin %> packages acme.tar --removed',
   ];
   static override args = {
-    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    image: IMAGE_ARGUMENT,
   };
   static override flags = {
     declared: Flags.boolean({ description: 'list what lock files name as well, installed or not' }),
@@ -48,8 +49,7 @@ Exit status: 0 the list is complete; 2 it could not be made; 3 something could n
     const flags: DeclaredFlags<typeof Packages> = parsed.flags;
     const reference = parsed.args.image;
     const options = {
-      ...(await toExamineOptions(flags, [reference])),
-      reference,
+      ...(await toExamineOptions(flags, reference)),
       states: [...(flags.declared ? (['declared'] as const) : []), ...(flags.removed ? (['removed'] as const) : [])],
     };
     await runToOutput(

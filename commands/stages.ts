@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { type TellStagesOptions, tellStages } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   runToOutput,
   tableOptions,
@@ -24,7 +25,7 @@ Exit status: 0 the answer is complete; 2 it could not be given; 3 something coul
     '<%= config.bin %> stages acme.tar --dockerfile Dockerfile --target release --stage build=builder.tar',
   ];
   static override args = {
-    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    image: IMAGE_ARGUMENT,
   };
   static override flags = {
     dockerfile: Flags.string({ description: 'the Dockerfile that the image was built from', helpValue: 'FILE' }),
@@ -48,12 +49,14 @@ Exit status: 0 the answer is complete; 2 it could not be given; 3 something coul
     const reference = parsed.args.image;
     const builds = (flags.stage ?? []).map(parseStage);
     const options: TellStagesOptions = {
-      ...(await toExamineOptions(flags, [reference, ...builds.map((build) => build.reference)])),
-      reference,
+      ...(await toExamineOptions(
+        flags,
+        reference,
+        builds.map((build) => build.reference),
+      )),
       ...(flags.dockerfile === undefined ? {} : { dockerfile: await readDockerfile(flags.dockerfile) }),
       ...(flags.target === undefined ? {} : { target: flags.target }),
       builds,
-      allowIncomplete: flags['allow-incomplete'],
     };
     await runToOutput(
       flags,

@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { loadTrust, type VerifyImageOptions, verifyImage } from '../src/audit/index.ts';
 import {
   abortOnInterrupt,
@@ -6,6 +6,7 @@ import {
   CONNECTION_FLAGS,
   CREDENTIAL_FLAGS,
   type DeclaredFlags,
+  IMAGE_ARGUMENT,
   outputWidth,
   programVersion,
   TRUST_FLAGS,
@@ -32,7 +33,7 @@ Exit status: 0 every image is verified; 1 one is not; 2 it could not be run; 3 v
     '<%= config.bin %> verify oci:layout --key cosign.pub --type slsaprovenance1 --format json',
   ];
   static override args = {
-    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    image: IMAGE_ARGUMENT,
   };
   static override flags = {
     platform: Flags.string({

@@ -3,6 +3,7 @@ import { explainPath } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   runToOutput,
   tableOptions,
@@ -22,7 +23,7 @@ Exit status: 0 the answer is complete; 2 no layer has the path, or the image cou
     '<%= config.bin %> why debian:13-slim usr/share/doc --format json',
   ];
   static override args = {
-    image: Args.string({ description: 'reference, path, or - for standard input', required: true, ignoreStdin: true }),
+    image: IMAGE_ARGUMENT,
     path: Args.string({ description: 'path in the image, from its root', required: true, ignoreStdin: true }),
   };
   static override flags = {
@@ -39,10 +40,8 @@ Exit status: 0 the answer is complete; 2 no layer has the path, or the image cou
     const flags: DeclaredFlags<typeof Why> = parsed.flags;
     const { image: reference, path } = parsed.args;
     const options = {
-      ...(await toExamineOptions(flags, [reference])),
-      reference,
+      ...(await toExamineOptions(flags, reference)),
       path,
-      allowIncomplete: flags['allow-incomplete'],
     };
     await runToOutput(
       flags,

@@ -1,4 +1,7 @@
-import { type ImageEvidence, pathMembers } from '../rules/index.ts';
+import type { FilesystemEntry } from '../filesystem/index.ts';
+import type { EntryFacts } from '../report/index.ts';
+import { formatTime, type ImageEvidence, pathMembers } from '../rules/index.ts';
+import { digestOf, sizeOf } from '../stages/index.ts';
 
 /** A path as documents show it: absolute, without secrets, its bytes beside it where they are no UTF-8. */
 export function shownPath(
@@ -7,6 +10,21 @@ export function shownPath(
 ): { readonly path: string; readonly pathBase64?: string } {
   const { path: shown, pathBase64 } = pathMembers(redact(path));
   return { path: shown as string, ...(pathBase64 === undefined ? {} : { pathBase64 }) };
+}
+
+/** A version of a path as documents show it. */
+export function shownEntry({ redact }: Pick<ImageEvidence, 'redact'>, entry: FilesystemEntry): EntryFacts {
+  const digest = digestOf(entry);
+  return {
+    kind: entry.kind,
+    bytes: sizeOf(entry),
+    mode: entry.mode.toString(8).padStart(4, '0'),
+    uid: entry.uid,
+    gid: entry.gid,
+    mtime: formatTime(entry.mtime),
+    digest: digest === null ? null : `sha256:${digest}`,
+    linkTarget: entry.kind === 'symlink' || entry.kind === 'hardlink' ? redact(entry.linkTarget) : null,
+  };
 }
 
 /** What documents say of a layer besides its size. */

@@ -1,10 +1,10 @@
 import { AuditError, baseName, cleanPath } from '../core/index.ts';
 import type { FilesystemEntry } from '../filesystem/index.ts';
 import type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from '../report/index.ts';
-import { formatTime, type ImageEvidence } from '../rules/index.ts';
-import { digestOf, measureBelow, measureRemoval, sizeOf } from '../stages/index.ts';
+import type { ImageEvidence } from '../rules/index.ts';
+import { digestOf, measureBelow, measureRemoval } from '../stages/index.ts';
 import { EXIT } from './assemble-report.ts';
-import { shownImage, shownLayer, shownPath } from './document-places.ts';
+import { shownEntry, shownImage, shownLayer, shownPath } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
 
 /** What {@link explainPath} is told. */
@@ -105,7 +105,7 @@ function toLayer(evidence: ImageEvidence, index: number): WhyLayer {
 }
 
 function toVersion(evidence: ImageEvidence, entry: FilesystemEntry): WhyVersion {
-  const { filesystem, redact } = evidence;
+  const { filesystem } = evidence;
   const digest = digestOf(entry);
   const { hiddenBy } = entry;
   const successor = hiddenBy === null ? null : filesystem.nextVersion(entry);
@@ -114,14 +114,7 @@ function toVersion(evidence: ImageEvidence, entry: FilesystemEntry): WhyVersion 
     .filter(({ layerIndex, row }) => layerIndex !== entry.layerIndex || row !== entry.row);
   return {
     layer: toLayer(evidence, entry.layerIndex),
-    kind: entry.kind,
-    bytes: sizeOf(entry),
-    mode: entry.mode.toString(8).padStart(4, '0'),
-    uid: entry.uid,
-    gid: entry.gid,
-    mtime: formatTime(entry.mtime),
-    digest: digest === null ? null : `sha256:${digest}`,
-    linkTarget: entry.kind === 'symlink' || entry.kind === 'hardlink' ? redact(entry.linkTarget) : null,
+    ...shownEntry(evidence, entry),
     state: entry.state,
     hiddenBy: hiddenBy && {
       layer: toLayer(evidence, hiddenBy.layerIndex),

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import type { AuditProgress, ExamineOptions } from '../audit/index.ts';
 import { parsePlatform, SEVERITIES } from '../core/index.ts';
 import { abortOnInterrupt } from './interrupt.ts';
@@ -7,6 +7,13 @@ import { ProgressLine } from './progress-line.ts';
 import { CONNECTION_FLAGS, CREDENTIAL_FLAGS, type RegistryFlags, toRegistryOptions } from './registry-flags.ts';
 import { SECRET_FLAGS, type SecretFlags, toSecretOptions } from './secret-flags.ts';
 import { programVersion } from './version.ts';
+
+/** The argument of every command that examines images. */
+export const IMAGE_ARGUMENT = Args.string({
+  description: 'reference, path, or - for standard input',
+  required: true,
+  ignoreStdin: true,
+});
 
 /** Flags of every command that examines images. */
 export const IMAGE_FLAGS = {
@@ -50,14 +57,18 @@ export interface ImageFlags extends RegistryFlags, SecretFlags {
 
 /**
  * Turns flags into options: platforms, rules, credentials.
- * @param references all images of the command; they share what the flags say, a password from standard input as well
+ * @param reference the image of the command
+ * @param others more images of it: they share what the flags say, a password from standard input as well
  * @throws AuditError `PLATFORM_INVALID`, `RULES_INVALID`, `USAGE_INVALID`
  */
 export async function toExamineOptions(
   flags: ImageFlags,
-  references: readonly string[],
-): Promise<Omit<ExamineOptions, 'reference'>> {
+  reference: string,
+  others: readonly string[] = [],
+): Promise<ExamineOptions & { readonly allowIncomplete: boolean }> {
   return {
+    reference,
+    allowIncomplete: flags['allow-incomplete'],
     platforms: (flags.platform ?? []).map(parsePlatform),
     allImages: flags['all-images'],
     reproducible: flags.reproducible,
@@ -66,7 +77,7 @@ export async function toExamineOptions(
     registry: await toRegistryOptions(flags, {
       env: process.env,
       stdin: process.stdin,
-      stdinIsImage: references.some(isStdin),
+      stdinIsImage: [reference, ...others].some(isStdin),
     }),
     version: programVersion(),
   };

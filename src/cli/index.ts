@@ -2,6 +2,7 @@
 export { BaseCommand, type DeclaredFlags } from './base-command.ts';
 export {
   FAIL_ON_FLAG,
+  IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   isStdin,
   runToOutput,

@@ -1,5 +1,6 @@
 import type { Gap, Severity } from '../core/index.ts';
 import type { Finding } from '../rules/index.ts';
+import type { EntryFacts } from './entry-facts.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -104,17 +105,8 @@ export interface DiffCount {
 }
 
 /** What one side has at a path. */
-export interface DiffVersion {
+export interface DiffVersion extends EntryFacts {
   readonly layer: number;
-  readonly kind: string;
-  readonly bytes: number;
-  /** Four octal digits. */
-  readonly mode: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtime: string | null;
-  readonly digest: string | null;
-  readonly linkTarget: string | null;
 }
 
 /** A path that only one side has. */

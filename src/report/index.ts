@@ -9,6 +9,7 @@ export type {
   DiffSetting,
   DiffVersion,
 } from './diff.ts';
+export type { EntryFacts } from './entry-facts.ts';
 export type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport } from './layers.ts';
 export type { PackagesImage, PackagesReport, ReportPackage } from './packages.ts';
 export type { Report, ReportImage, ReportLayer } from './report.ts';

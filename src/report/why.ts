@@ -1,4 +1,5 @@
 import type { Gap } from '../core/index.ts';
+import type { EntryFacts } from './entry-facts.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -48,16 +49,8 @@ export interface WhyLayer {
 }
 
 /** A version of a path. */
-export interface WhyVersion {
+export interface WhyVersion extends EntryFacts {
   readonly layer: WhyLayer;
-  readonly kind: string;
-  readonly bytes: number;
-  readonly mode: string;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtime: string | null;
-  readonly digest: string | null;
-  readonly linkTarget: string | null;
   readonly state: 'live' | 'deleted' | 'overwritten' | 'never-effective';
   /** What hides it; `sameContent` where the same bytes took its place. */
   readonly hiddenBy: {
