@@ -196,7 +196,7 @@ function toReportAttachment(
     subject: redactOr(redact, subject),
     foundBy: [foundBy],
     verdict: 'not-checked',
-    reasons: ['this version does not verify attachments'],
+    reasons: ['audit verify checks it'],
     identity: {},
   };
 }

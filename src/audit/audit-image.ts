@@ -16,7 +16,7 @@ export interface AuditImageOptions extends ExamineOptions {
 export async function auditImage(options: AuditImageOptions): Promise<Report> {
   const startedAt = new Date();
   const start = performance.now();
-  const { content, images, orphans, records, gaps, redact, judge } = await examineSubject(options);
+  const { content, images, orphans, records, gaps, redact, judge } = await examineSubject(options, 'judging');
   return assembleReport({
     version: options.version,
     reference: options.reference,

@@ -1,11 +1,11 @@
 import { AuditError, type Platform, platformMatches, type Severity, severityRank } from '../core/index.ts';
 import type { FilesystemEntry } from '../filesystem/index.ts';
 import type { DiffChange, DiffFile, DiffImage, DiffLayer, DiffPair, DiffReport, DiffVersion } from '../report/index.ts';
-import { formatTime, type ImageEvidence } from '../rules/index.ts';
-import { type ComparedSide, compareFilesystems, digestOf, sizeOf } from '../stages/index.ts';
+import type { ImageEvidence } from '../rules/index.ts';
+import { type ComparedSide, compareFilesystems } from '../stages/index.ts';
 import { EXIT } from './assemble-report.ts';
 import { compareConfigs, compareHistories } from './compare-configs.ts';
-import { shownImage, shownLayer, shownPath } from './document-places.ts';
+import { shownEntry, shownImage, shownLayer, shownPath } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
 
 /** What {@link diffImages} is told. `reference` is the image before. */
@@ -46,11 +46,11 @@ export async function diffImages(options: DiffImagesOptions): Promise<DiffReport
   let b: ExaminedSubject;
   if (after === reference) {
     const all = platforms.a.length === 0 || platforms.b.length === 0 ? [] : [...platforms.a, ...platforms.b];
-    a = await examineSubject({ ...options, platforms: all });
+    a = await examineSubject({ ...options, platforms: all }, 'judging');
     b = a;
   } else {
-    a = await examineSubject({ ...options, platforms: platforms.a });
-    b = await examineSubject({ ...options, reference: after, platforms: platforms.b });
+    a = await examineSubject({ ...options, platforms: platforms.a }, 'judging');
+    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'judging');
   }
   const sides = {
     a: sidesOf(a, platforms.a, options.layerBefore),
@@ -200,19 +200,8 @@ function toFile(evidence: ImageEvidence, entry: FilesystemEntry): DiffFile {
   return { ...shownPath(evidence, entry.path), ...toVersion(evidence, entry) };
 }
 
-function toVersion({ redact }: ImageEvidence, entry: FilesystemEntry): DiffVersion {
-  const digest = digestOf(entry);
-  return {
-    layer: entry.layerIndex,
-    kind: entry.kind,
-    bytes: sizeOf(entry),
-    mode: entry.mode.toString(8).padStart(4, '0'),
-    uid: entry.uid,
-    gid: entry.gid,
-    mtime: formatTime(entry.mtime),
-    digest: digest === null ? null : `sha256:${digest}`,
-    linkTarget: entry.kind === 'symlink' || entry.kind === 'hardlink' ? redact(entry.linkTarget) : null,
-  };
+function toVersion(evidence: ImageEvidence, entry: FilesystemEntry): DiffVersion {
+  return { layer: entry.layerIndex, ...shownEntry(evidence, entry) };
 }
 
 /** Layers by what they are, whatever position they have and however they are stored. */

@@ -85,12 +85,16 @@ function openSubject(options: ExamineOptions, work: LayerWork): Promise<OpenedIm
 
 /**
  * Opens a subject, examines every layer of its images once, and closes it.
+ * @param purpose what is attached to the images is read only where findings are told, or it would cost many requests
  * @throws AuditError where it cannot be done; what the image holds is never a reason to throw
  */
-export async function examineSubject(options: ExamineOptions): Promise<ExaminedSubject> {
+export async function examineSubject(
+  options: ExamineOptions,
+  purpose: 'judging' | 'telling' = 'telling',
+): Promise<ExaminedSubject> {
   await using work = startWork(options);
   using opened = await openSubject(options, work);
-  return await examineOpened(opened, work, options);
+  return await examineOpened(opened, work, options, purpose);
 }
 
 /** Examines every layer of opened images once, and puts together what is known. */
@@ -98,6 +102,7 @@ async function examineOpened(
   { content, images, attachments }: Pick<OpenedImages, 'content' | 'images' | 'attachments'>,
   work: LayerWork,
   options: ExamineOptions,
+  purpose: 'judging' | 'telling',
 ): Promise<ExaminedSubject> {
   const { reference, fingerprintKey } = options;
   const today = options.reproducible === true ? {} : { today: new Date().toISOString().slice(0, 10) };
@@ -109,7 +114,7 @@ async function examineOpened(
   const metadata = await Promise.all(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
-  const attached = await scanAttachments(content.attachments, attachments, {
+  const attached = await scanAttachments(purpose === 'judging' ? content.attachments : [], attachments, {
     fingerprintKey,
     customRules: options.customRules?.rules,
     signal: channels(options).signal,
