@@ -159,6 +159,7 @@ async function examineOpened(
         reference,
         sourceKind: content.kind,
         problems,
+        allPlatforms: (options.platforms ?? []).length === 0 && some.length === evidence.length,
         images: some,
         orphans,
         attachmentSecrets: attached.secrets,

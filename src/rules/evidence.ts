@@ -73,6 +73,8 @@ export interface SubjectEvidence {
   readonly reference: string;
   readonly sourceKind: SourceKind | FilesEvidence['holder'];
   readonly problems: readonly SourceProblem[];
+  /** Whether `images` are all that the subject has: false where the user chose platforms. */
+  readonly allPlatforms: boolean;
   readonly images: readonly ImageEvidence[];
   readonly orphans: readonly OrphanEvidence[];
   readonly attachmentSecrets?: readonly AttachmentSecret[];

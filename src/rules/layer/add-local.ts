@@ -1,4 +1,5 @@
-import { instructionPlace, instructionsOf } from '../instructions.ts';
+import type { ImageEvidence } from '../evidence.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 const ARCHIVE = /\.(?:tar|tar\.\w+|t?gz|tgz|tbz2?|txz|bz2|xz|zst|tzst)(?:\s|$)/i;
@@ -15,21 +16,20 @@ export const layerAddLocal: Rule = {
     'https://docs.docker.com/build/building/best-practices/#add-or-copy',
     'https://www.cisecurity.org/benchmark/docker',
   ],
-  *judgeImage(evidence) {
-    const { image } = evidence;
-    const found = instructionsOf(evidence).filter(({ text, layerIndex }) => {
-      // The root filesystem of a base image comes by ADD, and is nobody's mistake. The classic builder names digests.
-      if (layerIndex === null || layerIndex === 0 || image.layers[layerIndex]?.origin === 'base') return false;
-      return (
-        /^ADD\s/.test(text) && !/:\/\//.test(text) && !ARCHIVE.test(text) && !/^ADD (?:file|multi|dir):/.test(text)
-      );
-    });
-    if (found.length === 0) return;
-    yield {
+  judgeImage: (evidence) =>
+    judgeInstructions(evidence, ({ text, layerIndex }) => isOwn(evidence, layerIndex) && isLocal(text), {
       key: 'add',
-      state: 'metadata',
-      message: `${found.length === 1 ? 'An instruction adds' : `${found.length} instructions add`} local files with ADD.`,
-      evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
-    };
-  },
+      verb: ['adds', 'add'],
+      what: 'local files with ADD',
+    }),
 };
+
+/** The root filesystem of a base image comes by ADD, and is nobody's mistake. */
+function isOwn({ image }: ImageEvidence, layerIndex: number | null): boolean {
+  return layerIndex !== null && layerIndex !== 0 && image.layers[layerIndex]?.origin !== 'base';
+}
+
+/** The classic builder names digests instead of files. */
+function isLocal(text: string): boolean {
+  return /^ADD\s/.test(text) && !/:\/\//.test(text) && !ARCHIVE.test(text) && !/^ADD (?:file|multi|dir):/.test(text);
+}
