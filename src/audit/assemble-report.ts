@@ -3,6 +3,7 @@ import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
 import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
 import type { SourceAttachment, SourceContent } from '../source/index.ts';
+import { type BaseIdentity, identifyBase } from '../system/index.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { isAnotherLayer, isLayerComplete } from './gaps.ts';
 
@@ -137,12 +138,27 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
             versionId: redactOr(redact, system.os.versionId),
             prettyName: redactOr(redact, system.os.prettyName),
           },
+    base: toReportBase(identifyBase(image, system.os), redact),
     packages: system.packages.counts(),
     accounts: system.accounts
       .slice(0, 1000)
       .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
     layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
+  };
+}
+
+function toReportBase(
+  { name, version, digest, created, layers, basis }: BaseIdentity,
+  redact: (text: string) => string,
+): ReportImage['base'] {
+  return {
+    name: redactOr(redact, name),
+    version: redactOr(redact, version),
+    digest: redactOr(redact, digest),
+    created: redactOr(redact, created),
+    layers,
+    basis: basis.map(redact),
   };
 }
 
