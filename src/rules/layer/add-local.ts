@@ -1,5 +1,6 @@
+import { baseName } from '../../core/index.ts';
 import type { ImageEvidence } from '../evidence.ts';
-import { judgeInstructions } from '../instructions.ts';
+import { type Instruction, judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 const ARCHIVE = /\.(?:tar|tar\.\w+|t?gz|tgz|tbz2?|txz|bz2|xz|zst|tzst)(?:\s|$)/i;
@@ -17,7 +18,7 @@ export const layerAddLocal: Rule = {
     'https://www.cisecurity.org/benchmark/docker',
   ],
   judgeImage: (evidence) =>
-    judgeInstructions(evidence, ({ text, layerIndex }) => isOwn(evidence, layerIndex) && isLocal(text), {
+    judgeInstructions(evidence, (one) => isOwn(evidence, one.layerIndex) && isLocal(evidence, one), {
       key: 'add',
       verb: ['adds', 'add'],
       what: 'local files with ADD',
@@ -29,7 +30,14 @@ function isOwn({ image }: ImageEvidence, layerIndex: number | null): boolean {
   return layerIndex !== null && layerIndex !== 0 && image.layers[layerIndex]?.origin !== 'base';
 }
 
-/** The classic builder names digests instead of files. */
-function isLocal(text: string): boolean {
-  return /^ADD\s/.test(text) && !/:\/\//.test(text) && !ARCHIVE.test(text) && !/^ADD (?:file|multi|dir):/.test(text);
+/** Whether files of the context were added. The classic builder and buildah name digests: there the layer tells. */
+function isLocal(evidence: ImageEvidence, { text, layerIndex }: Instruction): boolean {
+  if (!/^ADD\s/.test(text) || /:\/\//.test(text) || ARCHIVE.test(text)) return false;
+  if (!/^ADD (?:file|multi|dir):/.test(text)) return true;
+  const table = evidence.filesystem.tables[layerIndex ?? -1];
+  if (table === undefined || text.startsWith('ADD dir:')) return table !== undefined;
+  // An archive is unpacked to more than one file, or to one that is called as it was in there.
+  const files = Array.from({ length: table.length }, (_, row) => row).filter((row) => table.kind(row) === 'file');
+  const target = / in (\S+)\s*$/.exec(text)?.[1] ?? '';
+  return files.length === 1 && baseName(table.path(files[0] as number)) === baseName(target);
 }

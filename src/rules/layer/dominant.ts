@@ -3,7 +3,7 @@ import { layerPlace } from '../places.ts';
 import type { Rule } from '../rule.ts';
 
 /** Below this the whole image is fetched in a moment. */
-const MINIMUM_BYTES = 100 * 1024 * 1024;
+const MINIMUM_BYTES = 20 * 1024 * 1024;
 const SHARE = 0.9;
 
 /** Images whose own files are all in one layer. */
