@@ -1,7 +1,7 @@
 /**
  * Runs the audit over images that nobody here made, and holds the results against what an independent reader
  * saw; and the search for secrets over labelled ones: `npm run corpus`. A part of a path as an argument takes the images
- * that have it in their names, and `secrets` (with `details` behind it) the labelled secrets only. None of them is part of this
+ * that have it in their names, `dockerfiles` the labelled Dockerfiles, and `secrets` (with `details` behind it) the labelled secrets only. None of them is part of this
  * repository; without them it says so and ends.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { auditImage } from '../../src/audit/index.ts';
 import { AuditError } from '../../src/core/index.ts';
 import type { Report } from '../../src/report/index.ts';
 import { compareImage, type Difference } from './compare.ts';
+import { judgeDockerfiles } from './dockerfiles.ts';
 import type { Observed, ObservedImage } from './observed.ts';
 import { measureSecrets } from './secrets.ts';
 
@@ -136,6 +137,15 @@ if (!existsSync(corpus)) {
   }
   console.log(`${lines.length} sources, ${failed} with differences`);
   process.exitCode = failed === 0 ? 0 : 1;
+  if (wanted === undefined || wanted === 'dockerfiles') {
+    const folder = new URL('dockerfiles/checkov/tests/dockerfile/graph_builder/checks/resources', corpus).pathname;
+    const { instructions, explained, differences } = await judgeDockerfiles(folder);
+    console.log(
+      `${instructions} labelled instructions, ${differences.length} judged otherwise, ${explained} for a known reason`,
+    );
+    for (const difference of differences) console.log(`        ${difference}`);
+    if (differences.length > 0) process.exitCode = 1;
+  }
   if (wanted === undefined || wanted === 'secrets') {
     await measureSecrets(new URL('secrets', corpus).pathname, option === 'details');
   }

@@ -1,8 +1,6 @@
 import { imagePlace } from '../places.ts';
 import type { Rule } from '../rule.ts';
-
-const TLS_OFF =
-  /^(?:NODE_TLS_REJECT_UNAUTHORIZED=0|PYTHONHTTPSVERIFY=0|GIT_SSL_NO_VERIFY=(?:1|true|yes|on)|npm_config_strict_ssl=(?:false|0)|HTTPLIB2_DISABLE_SSL_CERTIFICATE_VALIDATION=(?:1|true)|GONOSUMCHECK=1|GOINSECURE=\*|CARGO_HTTP_CHECK_REVOKE=false|VAULT_SKIP_VERIFY=(?:1|true)|ANSIBLE_GALAXY_IGNORE=(?:1|true))$/i;
+import { switchesTlsOff } from '../tls-off.ts';
 
 /** Variables that make programs accept any certificate. */
 export const configTlsOff: Rule = {
@@ -18,7 +16,7 @@ export const configTlsOff: Rule = {
   ],
   *judgeImage(evidence) {
     for (const [i, line] of (evidence.image.config?.config.env ?? []).entries()) {
-      if (!TLS_OFF.test(line)) continue;
+      if (!switchesTlsOff(line)) continue;
       const field = `config.Env[${i}]`;
       yield {
         key: line.slice(0, line.indexOf('=')),

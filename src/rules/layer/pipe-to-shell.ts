@@ -1,5 +1,6 @@
-import { judgeInstructions, runsDownload, shellCommands } from '../instructions.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
+import { runsDownload } from '../shell-text.ts';
 
 /** A download that is run without having been looked at. */
 export const layerPipeToShell: Rule = {
@@ -14,7 +15,7 @@ export const layerPipeToShell: Rule = {
     'https://slsa.dev/spec/v1.0/threats',
   ],
   judgeImage: (evidence) =>
-    judgeInstructions(evidence, ({ text }) => shellCommands(text).some(runsDownload), {
+    judgeInstructions(evidence, ({ calls }) => runsDownload(calls), {
       key: 'pipe',
       verb: ['runs', 'run'],
       what: 'what was just downloaded, unseen',

@@ -1,4 +1,4 @@
-import { judgeInstructions, shellCommands } from '../instructions.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 /** Build steps that call sudo. */
@@ -11,7 +11,7 @@ export const layerSudo: Rule = {
   fix: 'Change the user for the steps that need it: USER root, RUN …, USER 10001. Where a program has to become another user at its start, use setpriv or gosu.',
   references: ['https://docs.docker.com/build/building/best-practices/#user'],
   judgeImage: (evidence) =>
-    judgeInstructions(evidence, ({ text }) => shellCommands(text).some((command) => /^sudo\s/.test(command)), {
+    judgeInstructions(evidence, ({ calls }) => calls.some(({ sudo }) => sudo), {
       key: 'sudo',
       verb: ['calls', 'call'],
       what: 'sudo',

@@ -1,30 +1,30 @@
-import { calls, judgeInstructions, shellCommands } from '../instructions.ts';
+import { baseName } from '../../core/index.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
+import type { ShellCall } from '../shell-text.ts';
+import { switchesTlsOff } from '../tls-off.ts';
 
 /** Words that switch a check off, by the program that they are given to. */
 const UNVERIFIED: readonly (readonly [program: RegExp, word: RegExp])[] = [
-  [/^curl$/, /^--insecure$|^-[a-jl-zA-Z]*k/],
+  [/^curl$/, /^--(?:insecure|proxy-insecure|doh-insecure)$|^-[a-jl-zA-Z]*k/],
   [/^wget$/, /^--no-check-certificate$/],
   [
-    /^apt(?:-get)?$/,
-    /^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$|Allow(?:Unauthenticated|InsecureRepositories)=["']?(?:true|1|yes)|Verify-Peer=["']?(?:false|0|no)/i,
+    /^(?:apt(?:-get)?|aptitude)$/,
+    /^--(?:allow-unauthenticated|force-yes|allow-insecure-repositories)$|Allow(?:Unauthenticated|InsecureRepositories)=(?:true|1|yes)|Verify-Peer=(?:false|0|no)/i,
   ],
   [/^apk$/, /^--allow-untrusted$/],
   [
-    /^(?:yum|dnf|microdnf|tdnf|zypper)$/,
-    /^--(?:nogpgcheck|no-gpg-checks?)$|^--setopt=\S*(?:gpgcheck|sslverify)=(?:0|false)/i,
+    /^(?:(?:yum|dnf|microdnf|tdnf)(?:-config-manager)?|zypper)$/,
+    /^--(?:nogpgcheck|no-gpg-checks?)$|^--setopt=\S*(?:gpgcheck|sslverify)=(?:0|false|no)$/i,
   ],
-  [/^rpm$/, /^--(?:nosignature|nodigest|noverify|nogpg)$/],
-  [/^(?:pip[23]?|uv|python[23]?)$/, /^--(?:trusted-host|allow-insecure-host)(?:=|$)/],
-  [/^(?:npm|yarn|pnpm)$/, /^--(?:no-strict-ssl$|strict-ssl=(?:false|0))|^strict-ssl=(?:false|0)/i],
-  [/^git$/, /http\.sslverify=["']?(?:false|0|no)/i],
+  [/^rpm$/, /^--(?:nosignature|nodigest|nofiledigest|noverify|nogpg)$/],
+  [/^(?:pip[23]?(?:\.\d+)?|uv|python[23]?(?:\.\d+)?)$/, /^--(?:trusted-host|allow-insecure-host)(?:=|$)/],
+  [/^(?:npm|yarn|pnpm)$/, /^--no-strict-ssl$|^(?:--)?strict-ssl=(?:false|0)$/i],
+  [/^git$/, /^http\.(?:\S+\.)?sslverify=(?:false|0|no|off)$/i],
 ];
-/** Variables that do the same, for one command or for those behind it. */
-const VARIABLE =
-  /^(?:export\s+)?(?:GIT_SSL_NO_VERIFY=["']?(?:1|true)|NODE_TLS_REJECT_UNAUTHORIZED=["']?0|PYTHONHTTPSVERIFY=["']?0|npm_config_strict_ssl=["']?(?:false|0))/i;
 /** Settings whose value is a word of its own. */
 const SETTINGS =
-  /^(?:npm|yarn|pnpm)\s+config\s+set\s+strict-ssl\s+(?:false|0)|^git\s+config\s+(?:--\S+\s+)*http\.sslverify\s+(?:false|0|no)/i;
+  /^(?:npm|yarn|pnpm)\s+(?:(?:config|c)\s+)?set\s+strict-ssl\s+(?:false|0)(?:\s|$)|^git\s+config\s+(?:--\S+\s+)*http\.(?:\S+\.)?sslverify\s+(?:false|0|no|off)(?:\s|$)/i;
 
 /** Downloads whose origin nobody checks. */
 export const layerUnverifiedDownload: Rule = {
@@ -40,19 +40,17 @@ export const layerUnverifiedDownload: Rule = {
     'https://cwe.mitre.org/data/definitions/295.html',
   ],
   judgeImage: (evidence) =>
-    judgeInstructions(
-      evidence,
-      (one) => calls(one, isUnverified) || shellCommands(one.text).some((command) => VARIABLE.test(command)),
-      {
-        key: 'check',
-        verb: ['switches', 'switch'],
-        what: 'the check of certificates or signatures off',
-      },
-    ),
+    judgeInstructions(evidence, ({ calls }) => calls.some(isUnverified), {
+      key: 'check',
+      verb: ['switches', 'switch'],
+      what: 'the check of certificates or signatures off',
+    }),
 };
 
-function isUnverified(call: string): boolean {
-  const [program = '', ...words] = call.split(/\s+/);
-  const patterns = UNVERIFIED.filter(([programs]) => programs.test(program.slice(program.lastIndexOf('/') + 1)));
-  return SETTINGS.test(call) || patterns.some(([, word]) => words.some((one) => word.test(one)));
+function isUnverified({ words: [program = '', ...words], variables }: ShellCall): boolean {
+  if (variables.some(switchesTlsOff)) return true;
+  const patterns = UNVERIFIED.filter(([programs]) => programs.test(baseName(program)));
+  return (
+    patterns.some(([, word]) => words.some((one) => word.test(one))) || SETTINGS.test([program, ...words].join(' '))
+  );
 }
