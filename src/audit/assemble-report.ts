@@ -148,17 +148,14 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
   };
 }
 
-function toReportBase(
-  { name, version, digest, created, layers, basis }: BaseIdentity,
-  redact: (text: string) => string,
-): ReportImage['base'] {
+function toReportBase(base: BaseIdentity, redact: (text: string) => string): BaseIdentity {
   return {
-    name: redactOr(redact, name),
-    version: redactOr(redact, version),
-    digest: redactOr(redact, digest),
-    created: redactOr(redact, created),
-    layers,
-    basis: basis.map(redact),
+    ...base,
+    name: redactOr(redact, base.name),
+    version: redactOr(redact, base.version),
+    digest: redactOr(redact, base.digest),
+    created: redactOr(redact, base.created),
+    basis: base.basis.map(redact),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Gap, Severity } from '../core/index.ts';
 import type { Finding, OrphanEvidence } from '../rules/index.ts';
+import type { BaseIdentity } from '../system/index.ts';
 
 /**
  * The report: one versioned document that says everything, of which every output format is a view. The names
@@ -99,19 +100,7 @@ export interface ReportImage {
     readonly versionId: string | null;
     readonly prettyName: string | null;
   } | null;
-  /** What the image seems to have been built upon, and by what that is told. */
-  readonly base: {
-    /** A reference, or the name of an official image; null where nothing names one. */
-    readonly name: string | null;
-    readonly version: string | null;
-    /** Digest of the base's manifest. */
-    readonly digest: string | null;
-    /** When the newest of its layers was made. */
-    readonly created: string | null;
-    /** How many of the lowest layers are the base's; null where that is not known. */
-    readonly layers: number | null;
-    readonly basis: readonly string[];
-  };
+  readonly base: BaseIdentity;
   /** Packages installed in the final filesystem, by database. */
   readonly packages: Readonly<Record<string, number>>;
   /** Accounts in /etc/passwd of the final filesystem. */
