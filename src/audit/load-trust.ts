@@ -1,11 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
-import { AuditError, systemErrorCode } from '../core/index.ts';
+import { AuditError } from '../core/index.ts';
 import {
   checkPattern,
   embeddedRoots,
   isTypeName,
-  parseNotationIdentity,
-  readNotationRoots,
   readTrustedKey,
   refuseKeyService,
   rootsOfFile,
@@ -13,9 +10,11 @@ import {
   type TextPolicy,
   type TrustContext,
 } from '../trust/index.ts';
+import { loadNotation, type NotationOptions } from './load-notation.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Whom to trust, as the user says it. */
-export interface TrustOptions {
+export interface TrustOptions extends NotationOptions {
   /** Files with public keys. */
   readonly keys?: readonly string[];
   readonly identity?: string | undefined;
@@ -25,10 +24,6 @@ export interface TrustOptions {
   /** A file with a trusted root; the embedded one unless told. */
   readonly trustedRoot?: string | undefined;
   readonly ignoreLog?: boolean;
-  /** Files with roots that signatures of Notation may lead to. */
-  readonly notationRoots?: readonly string[];
-  /** Subjects of signers, as trust policies of Notation have them. */
-  readonly notationIdentities?: readonly string[];
   /** Types of attestations that have to be there. */
   readonly predicateTypes?: readonly string[];
 }
@@ -38,13 +33,10 @@ export interface LoadedTrust extends TrustContext {
   readonly predicateTypes: readonly string[];
 }
 
-/** No key and no trusted root is larger. */
-const MAX_BYTES = 4 * 1024 * 1024;
-
 /**
  * Reads keys and trusted root, and makes sure that what the user says makes sense: what is not understood is never
  * passed over, because it would let more pass than was asked for (CVE-2025-29778).
- * @throws AuditError `KEY_INVALID`, `TRUSTED_ROOT_INVALID`, `CERTIFICATE_INVALID`, `USAGE_INVALID`
+ * @throws AuditError `KEY_INVALID`, `TRUSTED_ROOT_INVALID`, `CERTIFICATE_INVALID`, `NOTATION_CONFIG_INVALID`, `USAGE_INVALID`
  */
 export function loadTrust(options: TrustOptions): LoadedTrust {
   const keys = (options.keys ?? []).map((name) => {
@@ -58,8 +50,9 @@ export function loadTrust(options: TrustOptions): LoadedTrust {
       hint: 'Give its URI, or a name: slsaprovenance1, spdx, cyclonedx, vuln, openvex, link, custom.',
     });
   }
+  const notation = loadNotation(options);
   return {
-    policy: { keys, identity: identityOf(options), ...notationOf(options) },
+    policy: { keys, identity: identityOf(options), ...(notation === undefined ? {} : { notation }) },
     ignoreLog: options.ignoreLog ?? false,
     roots:
       options.trustedRoot === undefined
@@ -70,20 +63,6 @@ export function loadTrust(options: TrustOptions): LoadedTrust {
           ),
     predicateTypes,
   };
-}
-
-function notationOf({ notationRoots = [], notationIdentities = [] }: TrustOptions): Pick<SignerPolicy, 'notation'> {
-  const identities = notationIdentities.map(parseNotationIdentity);
-  if (notationRoots.length === 0) {
-    if (identities.length === 0) return {};
-    throw new AuditError('USAGE_INVALID', '--notation-identity wants --notation-root beside it', {
-      hint: 'Anybody can make a certificate with any name; the root says who vouches for it.',
-    });
-  }
-  const roots = notationRoots.flatMap((path) =>
-    readNotationRoots(path, readSmallFile(path, '--notation-root', 'CERTIFICATE_INVALID')),
-  );
-  return { notation: { roots, identities } };
 }
 
 function identityOf(options: TrustOptions): SignerPolicy['identity'] {
@@ -109,21 +88,4 @@ function textPolicy(exactly: string | undefined, pattern: string | undefined, fl
   const policy = exactly !== undefined ? { exactly } : pattern !== undefined ? { pattern } : null;
   if (policy !== null) checkPattern(policy, exactly === undefined ? `${flag}-regexp` : flag);
   return policy;
-}
-
-function readSmallFile(
-  path: string,
-  flag: string,
-  code: 'KEY_INVALID' | 'TRUSTED_ROOT_INVALID' | 'CERTIFICATE_INVALID',
-): Uint8Array {
-  try {
-    if (statSync(path).size > MAX_BYTES) throw new AuditError(code, `${path} is too large for what ${flag} takes`);
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof AuditError) throw error;
-    throw new AuditError(code, `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, {
-      hint: `Check the file given with ${flag}.`,
-      cause: error,
-    });
-  }
 }

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { DEFAULT_LIMITS, type Digest, type Limits, type Platform, parseDigest } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
 import type { TrustReport, TrustReportAttachment } from '../report/index.ts';
-import type { OpenOptions, SourceContent } from '../source/index.ts';
+import { type OpenOptions, parseLocation, type SourceContent } from '../source/index.ts';
 import {
   type CheckedAttachment,
   checkImageTrust,
   type SignerPolicy,
+  statementFor,
   type TextPolicy,
   type TrustResult,
 } from '../trust/index.ts';
@@ -58,10 +59,11 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
   const { content, images, attachments: store } = opened;
   const digests = [...new Set(images.flatMap(({ manifestDigest }) => manifestDigest ?? []))];
   onProgress({ type: 'judging' });
+  const repository = repositoryOf(reference);
   const result =
     store === null || digests.length === 0
       ? NOTHING
-      : await checkImageTrust({ ...trust, root: rootOf(content), images: digests, store, limits, signal });
+      : await checkImageTrust({ ...trust, root: rootOf(content), images: digests, repository, store, limits, signal });
   const judged = images.map((image) => toReportImage(image, content, result, store !== null));
   const isVerified = judged.length > 0 && judged.every(({ verdict }) => verdict === 'verified');
   const isComplete = !content.gaps.some((gap) => gap.incomplete);
@@ -76,7 +78,7 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
         name: describePolicy(trust.policy.identity.name),
         issuer: describePolicy(trust.policy.identity.issuer),
       },
-      notation: notationOf(trust.policy),
+      notation: notationOf(trust.policy, repository),
       attestations: trust.predicateTypes,
       ignoreLog: trust.ignoreLog,
     },
@@ -153,14 +155,25 @@ function toReportAttachment({ signature, ...attachment }: CheckedAttachment): Tr
   };
 }
 
-function notationOf({ notation }: SignerPolicy): TrustReport['policy']['notation'] {
-  if (notation === undefined) return null;
+/** With its registry; null for an image that is in none. */
+function repositoryOf(reference: string): string | null {
+  const location = parseLocation(reference);
+  return location.kind === 'registry' ? `${location.reference.registry}/${location.reference.repository}` : null;
+}
+
+function notationOf({ notation }: SignerPolicy, repository: string | null): TrustReport['policy']['notation'] {
+  const statement = notation && statementFor(notation, repository);
+  if (!statement) return null;
+  const { certificates, identities, name, level, logged } = statement;
   return {
-    roots: notation.roots.map(({ subject, fingerprint256 }) => ({
-      subject: subject.split('\n').join(', '),
-      fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
-    })),
-    identities: notation.identities.map((one) => [...one].map(([name, value]) => `${name}=${value}`).join(', ')),
+    statement: name === '' ? null : { name, level, logged: [...logged] },
+    roots: [...certificates.ca, ...certificates.signingAuthority, ...certificates.tsa].map(
+      ({ subject, fingerprint256 }) => ({
+        subject: subject.split('\n').join(', '),
+        fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
+      }),
+    ),
+    identities: identities.map((one) => [...one].map(([name, value]) => `${name}=${value}`).join(', ')),
   };
 }
 

@@ -46,6 +46,17 @@ export const TRUST_FLAGS = {
     helpValue: 'SUBJECT',
     helpGroup: 'TRUST',
   }),
+  'notation-config': Flags.string({
+    description:
+      'trust signatures of Notation as its own configuration says: trustpolicy.json and truststore in this folder',
+    helpValue: 'DIR',
+    helpGroup: 'TRUST',
+  }),
+  'notation-scope': Flags.string({
+    description: 'ask that trust policy for this repository, where the image is in no registry or a copy',
+    helpValue: 'REPOSITORY',
+    helpGroup: 'TRUST',
+  }),
   'insecure-ignore-tlog': Flags.boolean({
     description: 'accept signatures that no transparency log knows',
     helpGroup: 'TRUST',
@@ -62,6 +73,8 @@ export interface TrustFlags {
   readonly 'trusted-root'?: string | undefined;
   readonly 'notation-root'?: readonly string[] | undefined;
   readonly 'notation-identity'?: readonly string[] | undefined;
+  readonly 'notation-config'?: string | undefined;
+  readonly 'notation-scope'?: string | undefined;
   readonly 'insecure-ignore-tlog'?: boolean | undefined;
 }
 
@@ -76,6 +89,8 @@ export function toTrustOptions(flags: TrustFlags): TrustOptions {
     trustedRoot: flags['trusted-root'],
     notationRoots: flags['notation-root'] ?? [],
     notationIdentities: flags['notation-identity'] ?? [],
+    notationConfig: flags['notation-config'],
+    notationScope: flags['notation-scope'],
     ignoreLog: flags['insecure-ignore-tlog'] ?? false,
   };
 }

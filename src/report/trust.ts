@@ -20,6 +20,8 @@ export interface TrustReport {
     readonly notation: {
       readonly roots: readonly { readonly subject: string; readonly fingerprint: string }[];
       readonly identities: readonly string[];
+      /** The statement of a trust policy that is for this repository; null where roots were given without one. */
+      readonly statement: { readonly name: string; readonly level: string; readonly logged: readonly string[] } | null;
     } | null;
     /** Types of attestations that were asked for; where there are none, a signature has to be there. */
     readonly attestations: readonly string[];
@@ -79,7 +81,7 @@ export interface TrustReportAttachment {
     | { readonly kind: 'key'; readonly name: string; readonly fingerprint: string }
     | null;
   /** When it was there already, by whom. */
-  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' }[];
+  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' | 'signing-authority' }[];
   readonly logs: readonly { readonly url: string; readonly index: string }[];
   readonly predicateType: string | null;
   /** The image's name as the signer wrote it. */

@@ -14,6 +14,8 @@ export interface TrustRequest extends TrustContext {
   readonly images: readonly Digest[];
   /** Types of attestations that have to be there; without any, a signature has to be. */
   readonly predicateTypes: readonly string[];
+  /** With its registry, for what is trusted in some repositories only; absent or null where the image has none. */
+  readonly repository?: string | null;
   readonly store: AttachmentStore;
   readonly limits: Limits;
   readonly signal: AbortSignal;
@@ -51,7 +53,8 @@ export interface TrustResult {
 export async function checkImageTrust(request: TrustRequest): Promise<TrustResult> {
   const { root, images, store, limits, signal } = request;
   const path = await walkPath(root, images, store, { limits, signal });
-  const context: ReadContext = { ...request, documents: path.documents, budget: fullBudget() };
+  const repository = request.repository ?? null;
+  const context: ReadContext = { ...request, repository, documents: path.documents, budget: fullBudget() };
   const attachments: CheckedAttachment[] = [];
   const searched: TrustResult['searched'][number][] = [];
   const unbound = new Map<Digest, AttachmentCandidate>();

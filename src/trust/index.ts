@@ -2,7 +2,15 @@
 export { checkBundle, type TrustContext, type TrustVerdict } from './check.ts';
 export { checkImageTrust, type TrustResult } from './check-image-trust.ts';
 export type { CheckedAttachment } from './checked-attachment.ts';
-export { parseNotationIdentity, readNotationRoots } from './notation/identity.ts';
+export { parseNotationIdentity, readTrustedCertificates } from './notation/identity.ts';
+export {
+  type NotationPolicy,
+  type NotationStatement,
+  parseTrustPolicy,
+  type StatementText,
+  statementFor,
+  type TrustStoreKind,
+} from './notation/trust-policy.ts';
 export { checkPattern, readTrustedKey, refuseKeyService, type SignerPolicy, type TextPolicy } from './signer-policy.ts';
 export { embeddedRoots, rootsOfFile, type TrustedRoots } from './sigstore/trusted-root.ts';
 export { isTypeName } from './statement.ts';

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { RE2JS } from 're2js';
 import { AuditError } from '../core/index.ts';
-import type { NotationPolicy } from './notation/identity.ts';
+import type { NotationPolicy } from './notation/trust-policy.ts';
 import type { CertificateIdentity } from './sigstore/certificate.ts';
 
 /** A key that the user trusts. */

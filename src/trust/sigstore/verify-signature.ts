@@ -33,7 +33,7 @@ export interface VerifiedSignature {
     | ({ readonly kind: 'certificate' } & CertificateIdentity)
     | { readonly kind: 'key'; readonly name: string; readonly fingerprint: string };
   /** RFC 3339. */
-  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' }[];
+  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' | 'signing-authority' }[];
   readonly logs: readonly { readonly url: string; readonly index: string }[];
 }
 
