@@ -10,11 +10,12 @@ import {
   type TextPolicy,
   type TrustContext,
 } from '../trust/index.ts';
+import { type AuthorityOptions, loadAuthorities } from './load-authorities.ts';
 import { loadNotation, type NotationOptions } from './load-notation.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** Whom to trust, as the user says it. */
-export interface TrustOptions extends NotationOptions {
+export interface TrustOptions extends NotationOptions, AuthorityOptions {
   /** Files with public keys. */
   readonly keys?: readonly string[];
   readonly identity?: string | undefined;
@@ -51,8 +52,14 @@ export function loadTrust(options: TrustOptions): LoadedTrust {
     });
   }
   const notation = loadNotation(options);
+  const { identity, authorities } = signersOf(options);
   return {
-    policy: { keys, identity: identityOf(options), ...(notation === undefined ? {} : { notation }) },
+    policy: {
+      keys,
+      identity,
+      ...(authorities === undefined ? {} : { authorities }),
+      ...(notation === undefined ? {} : { notation }),
+    },
     ignoreLog: options.ignoreLog ?? false,
     roots:
       options.trustedRoot === undefined
@@ -65,9 +72,17 @@ export function loadTrust(options: TrustOptions): LoadedTrust {
   };
 }
 
-function identityOf(options: TrustOptions): SignerPolicy['identity'] {
+/** Where the user brings authorities of their own, a name alone says enough: these vouch for it. */
+function signersOf(options: TrustOptions): Pick<SignerPolicy, 'identity' | 'authorities'> {
   const name = textPolicy(options.identity, options.identityPattern, '--certificate-identity');
   const issuer = textPolicy(options.issuer, options.issuerPattern, '--certificate-oidc-issuer');
+  const authorities = loadAuthorities(options, name && { name, issuer });
+  if (authorities === undefined) return { identity: identityOf(name, issuer) };
+  if (name === null && issuer !== null) return { identity: identityOf(name, issuer) };
+  return { identity: null, authorities };
+}
+
+function identityOf(name: TextPolicy | null, issuer: TextPolicy | null): SignerPolicy['identity'] {
   if (name === null && issuer === null) return null;
   if (name === null || issuer === null) {
     const [given, missing] =

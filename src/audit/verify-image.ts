@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, type X509Certificate } from 'node:crypto';
 import { DEFAULT_LIMITS, type Digest, type Limits, type Platform, parseDigest } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
-import type { TrustReport, TrustReportAttachment } from '../report/index.ts';
+import type { TrustReport, TrustReportAttachment, TrustReportCertificate } from '../report/index.ts';
 import { type OpenOptions, parseLocation, type SourceContent } from '../source/index.ts';
 import {
   type CheckedAttachment,
@@ -78,6 +78,7 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
         name: describePolicy(trust.policy.identity.name),
         issuer: describePolicy(trust.policy.identity.issuer),
       },
+      authorities: authoritiesOf(trust.policy),
       notation: notationOf(trust.policy, repository),
       attestations: trust.predicateTypes,
       ignoreLog: trust.ignoreLog,
@@ -167,13 +168,28 @@ function notationOf({ notation }: SignerPolicy, repository: string | null): Trus
   const { certificates, identities, name, level, logged } = statement;
   return {
     statement: name === '' ? null : { name, level, logged: [...logged] },
-    roots: [...certificates.ca, ...certificates.signingAuthority, ...certificates.tsa].map(
-      ({ subject, fingerprint256 }) => ({
-        subject: subject.split('\n').join(', '),
-        fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
-      }),
-    ),
+    roots: [...certificates.ca, ...certificates.signingAuthority, ...certificates.tsa].map(toReportCertificate),
     identities: identities.map((one) => [...one].map(([name, value]) => `${name}=${value}`).join(', ')),
+  };
+}
+
+function authoritiesOf({ authorities }: SignerPolicy): TrustReport['policy']['authorities'] {
+  if (authorities === undefined) return null;
+  const { roots, timeStamps, identity } = authorities;
+  return {
+    roots: roots.map(toReportCertificate),
+    timeStampRoots: (timeStamps?.roots ?? []).map(toReportCertificate),
+    identity: identity && {
+      name: describePolicy(identity.name),
+      issuer: identity.issuer && describePolicy(identity.issuer),
+    },
+  };
+}
+
+function toReportCertificate({ subject, fingerprint256 }: X509Certificate): TrustReportCertificate {
+  return {
+    subject: (subject ?? '').split('\n').join(', '),
+    fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
   };
 }
 

@@ -34,6 +34,26 @@ export const TRUST_FLAGS = {
     helpValue: 'FILE',
     helpGroup: 'TRUST',
   }),
+  'certificate-chain': Flags.string({
+    description: 'trust certificates of the authority in this file (PEM; its root last) in place of those of Sigstore',
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
+  'ca-roots': Flags.string({
+    description: 'the same for several roots; no root of Sigstore counts then',
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
+  'ca-intermediates': Flags.string({
+    description: 'authorities between a signer and one of these roots, unless the signature brings them',
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
+  'timestamp-certificate-chain': Flags.string({
+    description: 'believe time stamps of the authority in this file (PEM; its root last)',
+    helpValue: 'FILE',
+    helpGroup: 'TRUST',
+  }),
   'notation-root': Flags.string({
     description: 'trust signatures of Notation that lead to the root in this file; may be given several times',
     multiple: true,
@@ -71,6 +91,10 @@ export interface TrustFlags {
   readonly 'certificate-oidc-issuer'?: string | undefined;
   readonly 'certificate-oidc-issuer-regexp'?: string | undefined;
   readonly 'trusted-root'?: string | undefined;
+  readonly 'certificate-chain'?: string | undefined;
+  readonly 'ca-roots'?: string | undefined;
+  readonly 'ca-intermediates'?: string | undefined;
+  readonly 'timestamp-certificate-chain'?: string | undefined;
   readonly 'notation-root'?: readonly string[] | undefined;
   readonly 'notation-identity'?: readonly string[] | undefined;
   readonly 'notation-config'?: string | undefined;
@@ -87,6 +111,10 @@ export function toTrustOptions(flags: TrustFlags): TrustOptions {
     issuer: flags['certificate-oidc-issuer'],
     issuerPattern: flags['certificate-oidc-issuer-regexp'],
     trustedRoot: flags['trusted-root'],
+    certificateChain: flags['certificate-chain'],
+    caRoots: flags['ca-roots'],
+    caIntermediates: flags['ca-intermediates'],
+    timestampChain: flags['timestamp-certificate-chain'],
     notationRoots: flags['notation-root'] ?? [],
     notationIdentities: flags['notation-identity'] ?? [],
     notationConfig: flags['notation-config'],

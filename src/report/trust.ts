@@ -16,9 +16,16 @@ export interface TrustReport {
   readonly policy: {
     readonly keys: readonly { readonly name: string; readonly fingerprint: string }[];
     readonly identity: { readonly name: string; readonly issuer: string } | null;
+    /** Authorities of the user's own, in place of those of the trusted root. */
+    readonly authorities: {
+      readonly roots: readonly TrustReportCertificate[];
+      /** Of time stamps; none means those of the trusted root. */
+      readonly timeStampRoots: readonly TrustReportCertificate[];
+      readonly identity: { readonly name: string; readonly issuer: string | null } | null;
+    } | null;
     /** Roots that signatures of Notation may lead to, and subjects of signers; no subject means whomever they certify. */
     readonly notation: {
-      readonly roots: readonly { readonly subject: string; readonly fingerprint: string }[];
+      readonly roots: readonly TrustReportCertificate[];
       readonly identities: readonly string[];
       /** The statement of a trust policy that is for this repository; null where roots were given without one. */
       readonly statement: { readonly name: string; readonly level: string; readonly logged: readonly string[] } | null;
@@ -59,6 +66,13 @@ export interface TrustReport {
   }[];
   readonly gaps: readonly Gap[];
   readonly verdict: { readonly verified: boolean; readonly exitStatus: number };
+}
+
+/** A certificate that is trusted. */
+export interface TrustReportCertificate {
+  readonly subject: string;
+  /** `sha256:…` of its bytes. */
+  readonly fingerprint: string;
 }
 
 /** One signature, or one statement, and what it is worth. */

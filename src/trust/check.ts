@@ -2,6 +2,7 @@ import type { Bundle } from '@sigstore/bundle';
 import type { Digest } from '../core/index.ts';
 import { CheckFailure, failed } from './check-failure.ts';
 import { mismatch, type SignerPolicy } from './signer-policy.ts';
+import { privateMismatch } from './sigstore/private-authority.ts';
 import { readBundle } from './sigstore/read-bundle.ts';
 import { isDigestOf } from './sigstore/signed-content.ts';
 import type { TrustedRoots } from './sigstore/trusted-root.ts';
@@ -105,21 +106,29 @@ function checked(prepare: () => Check): CheckedSignature {
     // Also what nobody vouches for has to be about this image.
     holdClaim(claim, check.subject);
     const { roots, ignoreLog, policy } = check.context;
-    signature = verifySignature(check.thing, { roots, ignoreLog, keys: policy.keys });
-    const { signer } = signature;
-    if (signer.kind === 'certificate') {
-      if (policy.identity === null) {
-        throw new CheckFailure('unverified', `it was signed by ${signer.name}, and nobody said who has to`);
-      }
-      const why = mismatch(signer, policy.identity);
-      if (why !== null) throw failed(why);
-    }
+    const authorities = policy.authorities ?? null;
+    signature = verifySignature(check.thing, { roots, ignoreLog, keys: policy.keys, authorities });
+    holdSigner(signature, policy);
     return { verdict: 'verified', reasons: [], signature, claim };
   } catch (error) {
     const verdict = error instanceof CheckFailure ? error.verdict : 'failed';
     const message = error instanceof Error ? error.message : String(error);
     return { verdict, reasons: [message], signature, claim };
   }
+}
+
+/** A right signature is worth something where it is by somebody whom the user named. */
+function holdSigner({ signer, privateIdentity }: VerifiedSignature, { identity, authorities }: SignerPolicy): void {
+  if (signer.kind === 'key') return;
+  const wanted = privateIdentity === undefined ? identity : (authorities?.identity ?? null);
+  if (wanted === null) {
+    throw new CheckFailure('unverified', `it was signed by ${signer.name}, and nobody said who has to`);
+  }
+  const why =
+    privateIdentity === undefined
+      ? mismatch(signer, wanted as NonNullable<SignerPolicy['identity']>)
+      : privateMismatch(privateIdentity, wanted);
+  if (why !== null) throw failed(why);
 }
 
 function claimOf({ content }: Bundle, subject: CheckedSubject): Claim {

@@ -12,5 +12,6 @@ export {
   type TrustStoreKind,
 } from './notation/trust-policy.ts';
 export { checkPattern, readTrustedKey, refuseKeyService, type SignerPolicy, type TextPolicy } from './signer-policy.ts';
+export type { PrivateAuthorities } from './sigstore/private-authority.ts';
 export { embeddedRoots, rootsOfFile, type TrustedRoots } from './sigstore/trusted-root.ts';
 export { isTypeName } from './statement.ts';

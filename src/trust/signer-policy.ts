@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { AuditError } from '../core/index.ts';
 import type { NotationPolicy } from './notation/trust-policy.ts';
 import type { CertificateIdentity } from './sigstore/certificate.ts';
+import type { PrivateAuthorities } from './sigstore/private-authority.ts';
 
 /** A key that the user trusts. */
 export interface TrustedKey {
@@ -21,6 +22,8 @@ export interface SignerPolicy {
   readonly keys: readonly TrustedKey[];
   /** Who has to be named in a certificate; both, because a name without who vouches for it is anybody's. */
   readonly identity: { readonly name: TextPolicy; readonly issuer: TextPolicy } | null;
+  /** Authorities whose certificates count, in place of those of the trusted root; theirs unless told. */
+  readonly authorities?: PrivateAuthorities;
   /** Whom to trust in signatures of Notation; nobody unless told. */
   readonly notation?: NotationPolicy;
 }
@@ -113,7 +116,8 @@ export function mismatch(identity: CertificateIdentity, policy: NonNullable<Sign
   return null;
 }
 
-function fits(text: string, policy: TextPolicy): boolean {
+/** Whether a text is the one that was asked for, or a pattern fits all of it. */
+export function fits(text: string, policy: TextPolicy): boolean {
   if ('exactly' in policy) return text === policy.exactly;
   return text.length <= MAX_NAME_CHARS && RE2JS.compile(policy.pattern).matches(text);
 }

@@ -207,17 +207,19 @@ export interface TestTrust {
   /** The usual one unless told; null for nobody. */
   readonly identity?: SignerPolicy['identity'];
   readonly notation?: SignerPolicy['notation'];
+  readonly authorities?: SignerPolicy['authorities'];
   readonly ignoreLog?: boolean;
   readonly predicateTypes?: readonly string[];
 }
 
 /** Trusts keys, or else the usual identity. */
-export function policyOf({ keys = [], identity, notation }: TestTrust): SignerPolicy {
+export function policyOf({ keys = [], identity, notation, authorities }: TestTrust): SignerPolicy {
   const usual = keys.length > 0 ? null : { name: { exactly: TRUSTED_NAME }, issuer: { exactly: TRUSTED_ISSUER } };
   return {
     keys: keys.map((signer, i) => readTrustedKey(`key${i}.pub`, Buffer.from(publicPem(signer)))),
     identity: identity === undefined ? usual : identity,
     ...(notation === undefined ? {} : { notation }),
+    ...(authorities === undefined ? {} : { authorities }),
   };
 }
 

@@ -28,7 +28,7 @@ export interface CertificateOptions {
   readonly validFrom?: Date;
   readonly validTo?: Date;
   /** A URI that it is for, as certificates of signers have it. */
-  readonly uri?: string;
+  readonly uri?: string | undefined;
   /** Whether its key may make signatures (key usage, `digitalSignature`). */
   readonly signs?: boolean;
   /** Whether its key may sign certificates (`keyCertSign`); what an authority's are believed by those who look. */
@@ -38,7 +38,7 @@ export interface CertificateOptions {
   /** Whether its key usage is a critical extension; it is unless told. */
   readonly isUsageCritical?: boolean;
   /** What it may be used for (extended key usage). */
-  readonly purpose?: keyof typeof PURPOSES;
+  readonly purpose?: keyof typeof PURPOSES | undefined;
   readonly key?: keyof typeof KEYS;
   /** The hash that its issuer signs. */
   readonly hash?: 'sha1' | 'sha256';

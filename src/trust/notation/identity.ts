@@ -12,20 +12,21 @@ const ESCAPE = /\\(?:([ "#+,;<=>\\])|([0-9A-Fa-f]{2}))/g;
 
 /**
  * Reads certificates that are trusted, in PEM or DER: roots, or authorities below one where somebody pins those.
- * @param kind `root` takes only certificates that are by themselves
+ * @param kind `root` takes only certificates that are by themselves, `certificate` any
  * @throws AuditError `CERTIFICATE_INVALID`
  */
 export function readTrustedCertificates(
   name: string,
   bytes: Uint8Array,
-  kind: 'root' | 'authority',
+  kind: 'root' | 'authority' | 'certificate',
 ): X509Certificate[] {
   const blocks = Buffer.from(bytes)
     .toString('latin1')
     .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
   try {
     const certificates = (blocks ?? [bytes]).map((one) => new X509Certificate(one));
-    const isTrustable = (one: X509Certificate): boolean => isSelfSigned(one) || (kind === 'authority' && one.ca);
+    const isTrustable = (one: X509Certificate): boolean =>
+      kind === 'certificate' || isSelfSigned(one) || (kind === 'authority' && one.ca);
     if (certificates.every(isTrustable)) return certificates;
   } catch (error) {
     throw new AuditError('CERTIFICATE_INVALID', `${name} has no certificate that can be read`, { cause: error });

@@ -70,7 +70,9 @@ export function checkAuthorities(
     checkStrength(certificate, facts);
     if (depth === 0) continue;
     const { basicConstraints: basic, keyUsage: usage } = facts;
-    const mayCertify = basic?.isAuthority === true && usage !== null && (usage.bits & KEY_USAGE.keyCertSign) !== 0;
+    // Roots as OpenSSL makes them say nothing of the key's use, and may then certify (RFC 5280, 4.2.1.3).
+    const isForCertificates = usage === null ? critical === 'none' : (usage.bits & KEY_USAGE.keyCertSign) !== 0;
+    const mayCertify = basic?.isAuthority === true && isForCertificates;
     const isStrict =
       (critical === 'none' || basic?.critical === true) && (critical !== 'both' || usage?.critical === true);
     if (!mayCertify || !isStrict) throw failed('a certificate of its chain is not that of an authority');

@@ -158,3 +158,48 @@ describe('what cosign signed', () => {
     expect((await verifyRecorded({ ...COSIGN, ignoreLog: false })).verdict.verified).toBe(false);
   });
 });
+
+describe('what cosign signed with a certificate of a private authority', () => {
+  const chain = { certificateChain: recordedPath('cosign', 'authorities.pem'), ignoreLog: true };
+  const stamps = { timestampChain: recordedPath('cosign', 'times.pem') };
+  const identity = 'builder@acme.test';
+
+  test('is verified by its chain or its root, and by its time stamp', async () => {
+    const report = await verifyRecorded({ ...chain, ...stamps, identity });
+    expect(report.verdict).toEqual({ verified: true, exitStatus: 0 });
+    expect(report.attachments.find(({ verdict }) => verdict === 'verified')).toMatchObject({
+      format: 'cosign-signature',
+      signer: { name: identity, issuer: 'C=US, ST=WA, O=Acme\\, Inc., CN=root' },
+      times: [{ by: 'timestamp-authority' }],
+    });
+    const roots = { caRoots: recordedPath('cosign', 'root.crt'), ignoreLog: true };
+    expect((await verifyRecorded({ ...roots, ...stamps, identity })).verdict.verified).toBe(true);
+    expect((await verifyRecorded({ ...chain, ...stamps, identity, issuerPattern: '.*' })).verdict.verified).toBe(true);
+  });
+
+  test('is not verified as somebody else, by another root, or where a log is wanted', async () => {
+    const of = async (options: object) => (await verifyRecorded({ ...chain, ...stamps, identity, ...options })).verdict;
+    for (const options of [
+      { identity: 'builder@acme.tes' },
+      { identity: undefined },
+      { issuer: 'https://issuer.test' },
+      { certificateChain: undefined, caRoots: recordedPath('notation', 'truststore/x509/tsa/acme-times/tsa-root.pem') },
+      { timestampChain: recordedPath('cosign', 'authorities.pem') },
+      { ignoreLog: false },
+    ]) {
+      expect(await of(options)).toEqual({ verified: false, exitStatus: 1 });
+    }
+  });
+
+  test.each<[string, object, string]>([
+    ['a chain and roots', { caRoots: recordedPath('cosign', 'root.crt') }, 'USAGE_INVALID'],
+    ['certificates in between alone', { certificateChain: undefined, caIntermediates: 'x' }, 'USAGE_INVALID'],
+    ['time stamps alone', { certificateChain: undefined, ...stamps }, 'USAGE_INVALID'],
+    ['a chain without a root', { certificateChain: recordedPath('cosign', 'middle.crt') }, 'CERTIFICATE_INVALID'],
+    ['a key for a chain', { certificateChain: recordedPath('cosign', 'cosign.pub') }, 'CERTIFICATE_INVALID'],
+    ['a file that is not there', { certificateChain: recordedPath('nothing') }, 'CERTIFICATE_INVALID'],
+    ['a key in a service', { keys: ['awskms:///alias/x'] }, 'KEY_INVALID'],
+  ])('%s: an error', (_, options, code) => {
+    expect(() => loadTrust({ ...chain, identity, ...options })).toThrow(expect.objectContaining({ code }));
+  });
+});
