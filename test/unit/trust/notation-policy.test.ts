@@ -111,11 +111,6 @@ describe('a trust policy', () => {
     ['expiry skipped', [{ signatureVerification: { level: 'strict', override: { expiry: 'skip' } } }], /expiry/],
     ['overrides that are a list', [{ signatureVerification: { level: 'strict', override: [] } }], /no object/],
     ['an unknown time', [{ signatureVerification: { level: 'strict', verifyTimestamp: 'never' } }], /verifyTimestamp/],
-    [
-      'skipping for all',
-      [{ registryScopes: ['*'], signatureVerification: { level: 'skip' }, trustStores: [], trustedIdentities: [] }],
-      /all repositories/,
-    ],
     ['skipping whom it trusts', [{ signatureVerification: { level: 'skip' } }], /names whom to trust/],
     [
       'skipping with an override',
