@@ -40,12 +40,12 @@ export const TRUST_FLAGS = {
     helpGroup: 'TRUST',
   }),
   'ca-roots': Flags.string({
-    description: 'the same for several roots; no root of Sigstore counts then',
+    description: 'trust certificates of the roots in this file (PEM) in place of those of Sigstore',
     helpValue: 'FILE',
     helpGroup: 'TRUST',
   }),
   'ca-intermediates': Flags.string({
-    description: 'authorities between a signer and one of these roots, unless the signature brings them',
+    description: 'authorities between a signer and one of the --ca-roots, unless the signature brings them',
     helpValue: 'FILE',
     helpGroup: 'TRUST',
   }),
