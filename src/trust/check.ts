@@ -22,7 +22,7 @@ export interface TrustContext {
 /** What one signature is worth. */
 export interface CheckedSignature {
   readonly verdict: TrustVerdict;
-  /** Why it is no more than that; empty where it is verified. */
+  /** Why it is no more than that; where it is verified, what a trust policy of Notation only tells. */
   readonly reasons: readonly string[];
   /** Who signed; null unless the signature itself was right. */
   readonly signature: VerifiedSignature | null;
