@@ -1,6 +1,6 @@
 import { decodeBase64, decodeBase64Url } from '../base64.ts';
 import { failed } from '../check-failure.ts';
-import { type JsonObject, listMember, member, parseStrictJson, textMember } from '../strict-json.ts';
+import { asObject, type JsonObject, listMember, member, parseStrictJson, textMember } from '../strict-json.ts';
 import { verifyWithKey } from './algorithm.ts';
 import { HEADER, type NotationEnvelope, type SignedHeaders } from './envelope.ts';
 
@@ -17,11 +17,16 @@ export function readJws(bytes: Uint8Array): NotationEnvelope {
   const payload = textMember(envelope, 'payload');
   const protectedHeader = textMember(envelope, 'protected');
   const header = parseStrictJson(decodeBase64Url(protectedHeader, 'the header'), 'the header');
-  const stamp = member(envelope, 'header', HEADER.timestamp);
+  const loose = asObject(member(envelope, 'header')) ?? {};
+  // The attack: one reader takes what was signed, and another what was not (RFC 7515, section 7.2.1).
+  if (Object.keys(loose).some((name) => Object.hasOwn(header, name))) {
+    throw failed('it has a header that is protected and one that is not');
+  }
+  const stamp = member(loose, HEADER.timestamp);
   const signature = decodeBase64Url(textMember(envelope, 'signature'), 'the signature');
   return {
     payload: decodeBase64Url(payload, 'the payload'),
-    certificates: (listMember(envelope, 'header', 'x5c') ?? []).map((one) =>
+    certificates: (listMember(loose, 'x5c') ?? []).map((one) =>
       decodeBase64(typeof one === 'string' ? one : undefined, 'a certificate'),
     ),
     signature,

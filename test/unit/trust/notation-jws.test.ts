@@ -9,6 +9,11 @@ describe('a JWS of Notation is refused', () => {
     ['with several signatures', { envelope: { signatures: [] } }, /more than one/],
     ['without a signature', { envelope: { signature: undefined } }, /missing/],
     ['in base64 for base64url', { envelope: { signature: Buffer.alloc(64).toString('base64') } }, /base64url/],
+    [
+      'with a header that is protected and another that is not',
+      { envelope: { header: { alg: 'ES256' } } },
+      /one that is not/,
+    ],
     ['without certificates', { envelope: { header: {} } }, /no certificate/],
     ['with certificates that are no texts', { envelope: { header: { x5c: [1] } } }, /missing/],
     ['with a time that is no RFC 3339', { header: { 'io.cncf.notary.signingTime': '1 January 2026' } }, /no time/],
