@@ -4,6 +4,7 @@ import { type CustomRules, type SecretValues, TextScanner } from '../examine/ind
 import { asObject, readManifestDocument } from '../oci/index.ts';
 import type { AttachmentSecret } from '../rules/index.ts';
 import type { AttachmentStore, SourceAttachment } from '../source/index.ts';
+import { readProvenance } from '../stages/index.ts';
 
 /** Largest document that is searched; SBOMs of large images have some megabytes. */
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
@@ -74,7 +75,7 @@ async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSi
   const bytes = await store.manifest(digest, signal);
   if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
   const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
-  const texts: AttachmentText[] = [{ text: decode(bytes), inPayload: false }];
+  const texts: AttachmentText[] = [{ text: decodeText(bytes), inPayload: false }];
   if (manifest.kind !== 'manifest') return texts;
   for (const { digest: blob, sizeBytes } of manifest.layers.slice(0, MAX_BLOBS)) {
     if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES) {
@@ -82,16 +83,23 @@ async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSi
     }
     const content = await store.blob({ digest: blob }, MAX_BLOB_BYTES, signal);
     if (content === undefined) continue;
-    const text = decode(content);
+    const text = decodeText(content);
     texts.push({ text, inPayload: false });
     const payload = payloadOf(text);
     if (payload !== null) texts.push({ text: payload, inPayload: true });
+    for (const file of embeddedFiles(payload ?? text)) texts.push({ text: file, inPayload: true });
   }
   return texts;
 }
 
+/** The Dockerfiles that provenance holds, in base64: what they set, they give away. */
+function embeddedFiles(text: string): string[] {
+  const read = readProvenance(text);
+  return read.kind === 'buildkit' ? read.provenance.files.map((file) => file.text) : [];
+}
+
 /** What an envelope holds, of itself (DSSE) or in a sigstore bundle; null where it is none. */
-function payloadOf(text: string): string | null {
+export function payloadOf(text: string): string | null {
   let document: ReturnType<typeof asObject>;
   try {
     document = asObject(JSON.parse(text));
@@ -100,9 +108,10 @@ function payloadOf(text: string): string | null {
   }
   const envelope = asObject(document?.['dsseEnvelope']) ?? document;
   const payload = envelope?.['payload'];
-  return typeof payload === 'string' ? decode(Buffer.from(payload, 'base64')) : null;
+  return typeof payload === 'string' ? decodeText(Buffer.from(payload, 'base64')) : null;
 }
 
-function decode(bytes: Uint8Array): string {
+/** Bytes of a document as a text. */
+export function decodeText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

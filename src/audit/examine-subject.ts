@@ -86,14 +86,17 @@ function openSubject(options: ExamineOptions, work: LayerWork): Promise<OpenedIm
 /**
  * Opens a subject, examines every layer of its images once, and closes it.
  * @param purpose what is attached to the images is read only where findings are told, or it would cost many requests
+ * @param whileOpen what else is to be read from where the images are, before that is closed
  * @throws AuditError where it cannot be done; what the image holds is never a reason to throw
  */
 export async function examineSubject(
   options: ExamineOptions,
   purpose: 'judging' | 'telling' = 'telling',
+  whileOpen: (opened: OpenedImages) => Promise<void> = () => Promise.resolve(),
 ): Promise<ExaminedSubject> {
   await using work = startWork(options);
   using opened = await openSubject(options, work);
+  await whileOpen(opened);
   return await examineOpened(opened, work, options, purpose);
 }
 

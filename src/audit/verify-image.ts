@@ -109,7 +109,7 @@ async function digestPassing(chunks: AsyncIterable<Uint8Array>): Promise<Digest>
 }
 
 /** An archive of `docker save` resolves to a configuration, which nobody signs. */
-function rootOf({ digest, mediaType, kind }: SourceContent): Digest | null {
+export function rootOf({ digest, mediaType, kind }: SourceContent): Digest | null {
   const isSignable = mediaType !== null && /manifest|index/.test(mediaType);
   return isSignable && kind !== 'rootfs' ? digest : null;
 }

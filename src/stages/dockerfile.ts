@@ -10,6 +10,8 @@ export interface DockerfileStage {
   readonly from: string;
   /** The stage that this image is, where it is one. */
   readonly fromStage: number | null;
+  /** Line of its `FROM`, from 1. */
+  readonly line: number;
   readonly steps: readonly DockerfileStep[];
 }
 
@@ -49,6 +51,7 @@ export async function parseDockerfile(text: string, name: string): Promise<Docke
         name: (instruction as From).getBuildStage()?.toLowerCase() ?? null,
         from,
         fromStage: known?.index ?? null,
+        line: instruction.getRange().start.line + 1,
         steps: [],
       });
     } else if (last !== undefined) {

@@ -122,7 +122,7 @@ describe('telling stages', () => {
     const evil = { name: 'Dockerfile', text: DOCKERFILE.replace('golang', 'go\u001b[2Jlang') };
     const text = renderStagesTable(await tell([final, builder], { dockerfile: evil }), { colours: false, width: 160 });
     expect(text).toContain('stages known from: dockerfile');
-    expect(text).toContain('Not in the image: build (from go\\x1b[2Jlang)');
+    expect(text).toContain('Not in the image: stage build (from go\\x1b[2Jlang)');
     expect(text).toContain('carried over: critical secrets/github-token in /app/.env');
     expect(text).not.toContain(TOKEN);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
