@@ -17,6 +17,11 @@ export type AlignedDockerfile =
 /** Instructions that may put files into a layer. WORKDIR does with BuildKit and with nobody else. */
 const FILLING = new Set(['RUN', 'COPY', 'ADD']);
 
+/** Whether a step puts files into a layer of its own. */
+export function mayFill({ keyword }: DockerfileStep): boolean {
+  return FILLING.has(keyword) || keyword === 'WORKDIR';
+}
+
 /**
  * Aligns a history with a Dockerfile from the end: every RUN, COPY and ADD of the stages has to be there, in order, with
  * its text. Settings (ENV, CMD, LABEL …) are written otherwise by every builder, some leave them out, and they make no

@@ -1,5 +1,5 @@
 import type { Image } from '../image/index.ts';
-import { alignDockerfile } from './align-dockerfile.ts';
+import { alignDockerfile, mayFill } from './align-dockerfile.ts';
 import type { DockerfileStage, DockerfileStep } from './dockerfile.ts';
 import { assignByProvenance, type PreparedProvenance } from './provenance/assign-by-provenance.ts';
 
@@ -148,7 +148,8 @@ function byDockerfile(image: Image, { stages, target }: GivenDockerfile, name: s
     stages: below.length === 0 ? own : [base, ...own],
     layers: image.layers.flatMap(({ index, step }) => {
       const made = step === null ? null : aligned.steps[step.historyIndex];
-      if (made === null || made === undefined) return [];
+      // Without --layers buildah puts a whole stage into one layer, and says that its last setting made it.
+      if (made === null || made === undefined || !mayFill(made)) return [];
       return [{ index, step: null, line: made.line, text: `${made.keyword} ${made.texts.at(-1) ?? ''}` }];
     }),
     discarded: stages
