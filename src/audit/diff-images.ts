@@ -5,6 +5,7 @@ import type { ImageEvidence } from '../rules/index.ts';
 import { type ComparedSide, compareFilesystems } from '../stages/index.ts';
 import { EXIT } from './assemble-report.ts';
 import { compareConfigs, compareHistories } from './compare-configs.ts';
+import { diffPackages } from './diff-packages.ts';
 import { shownEntry, shownImage, shownLayer, shownPath } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
 
@@ -153,6 +154,7 @@ function comparePair(a: Side, b: Side, only: DiffReport['only']): DiffPair {
   const settings = compareConfigs(a.evidence, b.evidence);
   const history = compareHistories(a.evidence, b.evidence);
   const layers = compareLayers(a, b);
+  const packages = diffPackages(a.evidence, b.evidence, MAX_LISTED);
   const all = only === 'everything';
   return {
     a: toImage(a),
@@ -175,6 +177,7 @@ function comparePair(a: Side, b: Side, only: DiffReport['only']): DiffPair {
       .sort(([x, p], [y, q]) => Math.abs(q) - Math.abs(p) || (x < y ? -1 : 1))
       .map(([path, bytes]) => ({ ...shownPath(b.evidence, path), bytes })),
     layers: all ? layers : { ...layers, onlyA: [] },
+    packages: all ? packages : { ...packages, changes: packages.changes.filter((one) => one.b !== null) },
     config: all ? settings : settings.filter((setting) => setting.b !== null),
     history: all ? history : history.filter(({ change }) => change === 'added'),
   };

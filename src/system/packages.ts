@@ -8,6 +8,7 @@ import {
   type PackageKind,
 } from '../examine/index.ts';
 import type { Filesystem, FilesystemEntry } from '../filesystem/index.ts';
+import { type FileOwner, fileOwners } from './file-owners.ts';
 import { goModules } from './go-modules.ts';
 import { OwnedFiles } from './owned-files.ts';
 
@@ -118,6 +119,13 @@ export class ImagePackages {
     for (const entry of this.#filesystem.live()) {
       if ((entry.kind === 'file' || entry.kind === 'hardlink') && !owned.has(entry)) yield entry;
     }
+  }
+
+  /** Packages that a file of the final filesystem belongs to. */
+  ownersOf(file: FilesystemEntry): FileOwner[] {
+    const { installed } = this;
+    const [filesystem, records, databases] = [this.#filesystem, this.#records, this.#databases()];
+    return fileOwners({ filesystem, records, databases, installed, isSystemKind }, file);
   }
 
   /** Keys of all packages that are there, as lists of files name them. */
