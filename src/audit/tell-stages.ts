@@ -1,17 +1,10 @@
 import { AuditError, DEFAULT_LIMITS } from '../core/index.ts';
-import type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from '../report/index.ts';
-import type { Finding, ImageEvidence } from '../rules/index.ts';
-import {
-  assignStages,
-  digestOf,
-  type GivenDockerfile,
-  liveFiles,
-  measureLayers,
-  parseDockerfile,
-  stagesOfTarget,
-} from '../stages/index.ts';
+import type { StagesImage, StagesProvenance, StagesReport } from '../report/index.ts';
+import type { ImageEvidence } from '../rules/index.ts';
+import { assignStages, type GivenDockerfile, measureLayers, parseDockerfile, stagesOfTarget } from '../stages/index.ts';
 import { EXIT } from './assemble-report.ts';
-import { shownImage, shownLayer, shownPath } from './document-places.ts';
+import { compareBuild, storedBytesOf } from './compare-build.ts';
+import { shownImage, shownLayer } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
 import type { LoadedTrust } from './load-trust.ts';
 import { type AttachedProvenance, provenancesOf, readProvenances, whyNotUsed } from './read-provenances.ts';
@@ -28,9 +21,6 @@ export interface TellStagesOptions extends ExamineOptions {
   readonly trust?: LoadedTrust;
   readonly allowIncomplete?: boolean;
 }
-
-/** Files and findings told of what a stage and the image share. */
-const MAX_TOLD = 20;
 
 /**
  * Tells which stage each layer belongs to on the best evidence there is, and holds images of other stages against it.
@@ -98,7 +88,7 @@ function toStagesImage(evidence: ImageEvidence, { given, attached, subject, buil
       isBase,
       from: from === null ? null : redact(from),
       layers,
-      storedBytes: storedBytes(evidence, layers),
+      storedBytes: storedBytesOf(evidence, layers),
       contentBytes: sum(layers, ({ contentBytes }) => contentBytes),
       liveBytes: sum(layers, ({ liveBytes }) => liveBytes),
       copies: copiesOf(copies),
@@ -152,100 +142,5 @@ function toProvenance(
     vcs: told?.vcs ? { source: redactOr(told.vcs.source), revision: redactOr(told.vcs.revision) } : null,
     materials: (told?.materials ?? []).map(({ uri, digest }) => ({ uri: redact(uri), digest: redactOr(digest) })),
     trust: { ...trust, reasons: trust.reasons.map(redact), signer: redactOr(trust.signer) },
-  };
-}
-
-/** Stored bytes of some layers; null where one's are not known. */
-function storedBytes({ layers }: ImageEvidence, indices: readonly number[]): number | null {
-  let sum = 0;
-  for (const index of indices) {
-    const { layer, record } = layers[index] as ImageEvidence['layers'][number];
-    const bytes = record?.blob.sizeBytes ?? layer.sizeBytes;
-    if (bytes === null) return null;
-    sum += bytes;
-  }
-  return sum;
-}
-
-function compareBuild(
-  name: string,
-  build: ExaminedSubject,
-  final: ImageEvidence,
-  subject: ExaminedSubject,
-): StageBuild {
-  // Stages are often built for the machine that builds: of one image it is clear which is meant.
-  const stage =
-    build.images.find(({ image }) => image.platform === final.image.platform) ??
-    (build.images.length === 1 ? build.images[0] : undefined);
-  if (stage === undefined) {
-    const platforms = build.images.map(({ image }) => image.platform).join(', ');
-    throw new AuditError('PLATFORM_ABSENT', `${build.reference} has no image for ${final.image.platform}`, {
-      hint: `It has ${platforms}. Choose a platform that both have with --platform.`,
-    });
-  }
-  const stageLayers = new Set(stage.layers.map((_, index) => shownLayer(stage, index).diffId));
-  const shared = new Set(
-    [...final.layers.keys()].filter((index) => {
-      const { diffId } = shownLayer(final, index);
-      return diffId !== null && stageLayers.has(diffId);
-    }),
-  );
-  const stageDigests = new Set([...liveFiles(stage.filesystem)].map((entry) => digestOf(entry)));
-  const finalDigests = new Set([...liveFiles(final.filesystem)].map((entry) => digestOf(entry)));
-  const carried = [...liveFiles(final.filesystem)].filter(
-    (entry) => !shared.has(entry.layerIndex) && stageDigests.has(digestOf(entry)),
-  );
-  const left = [...liveFiles(stage.filesystem)].filter((entry) => !finalDigests.has(digestOf(entry)));
-  const bytesOf = (entries: readonly { readonly sizeBytes: number }[]): number =>
-    entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const finalFindings = subject.judge([final]);
-  return {
-    name,
-    reference: build.reference,
-    manifestDigest: stage.image.manifestDigest,
-    stage: weigh(stage, build.judge([stage])),
-    final: weigh(final, finalFindings),
-    sharedLayers: shared.size,
-    carried: {
-      files: carried.length,
-      bytes: bytesOf(carried),
-      largest: [...carried]
-        .sort((a, b) => b.sizeBytes - a.sizeBytes || (a.path < b.path ? -1 : 1))
-        .slice(0, MAX_TOLD)
-        .map((entry) => ({ ...shownPath(final, entry.path), bytes: entry.sizeBytes })),
-      findings: findingsIn(finalFindings, new Set(carried.map((entry) => `sha256:${digestOf(entry)}`)), shared),
-    },
-    leftBehind: { files: left.length, bytes: bytesOf(left) },
-  };
-}
-
-function findingsIn(
-  findings: readonly Finding[],
-  digests: ReadonlySet<string>,
-  shared: ReadonlySet<number>,
-): StageBuild['carried']['findings'] {
-  return findings
-    .flatMap(({ rule, severity, message, evidence }) => {
-      const place = evidence.find(
-        ({ fileDigest, layer, state }) =>
-          state === 'live' && fileDigest !== null && digests.has(fileDigest) && !shared.has(layer?.index ?? -1),
-      );
-      return place === undefined ? [] : [{ rule, severity, message, path: place.path ?? '' }];
-    })
-    .slice(0, MAX_TOLD);
-}
-
-function weigh(evidence: ImageEvidence, findings: readonly Finding[]): StageWeight {
-  const families: Record<string, number> = {};
-  for (const { rule } of findings) {
-    const family = rule.slice(0, rule.indexOf('/'));
-    families[family] = (families[family] ?? 0) + 1;
-  }
-  return {
-    files: evidence.sizes.files,
-    liveBytes: evidence.sizes.contentBytes,
-    storedBytes: storedBytes(evidence, [...evidence.layers.keys()]),
-    packages: evidence.system.packages.counts(),
-    findings: families,
   };
 }

@@ -116,6 +116,20 @@ export interface StageBuild {
       readonly path: string;
     }[];
   };
+  /** Installed packages by kind: only one side's, or of both in the same version or another. */
+  readonly packages: {
+    readonly onlyStage: Readonly<Record<string, number>>;
+    readonly onlyFinal: Readonly<Record<string, number>>;
+    readonly both: Readonly<Record<string, number>>;
+  };
+  /** Shells, package managers, compilers and the like, by name: of each side, and of both. */
+  readonly tools: {
+    readonly onlyStage: readonly string[];
+    readonly onlyFinal: readonly string[];
+    readonly both: readonly string[];
+  };
+  /** Secrets, each counted once, wherever it is: of each side, and those of both. */
+  readonly secrets: { readonly onlyStage: number; readonly onlyFinal: number; readonly both: number };
   /** What a container of the stage sees, and one of the final image does not have by content. */
   readonly leftBehind: { readonly files: number; readonly bytes: number };
 }

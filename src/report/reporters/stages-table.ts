@@ -108,7 +108,7 @@ function renderDiscarded(
 }
 
 function renderBuild(
-  { name, reference, stage, final, sharedLayers, carried, leftBehind }: StageBuild,
+  { name, reference, stage, final, sharedLayers, carried, packages, tools, secrets, leftBehind }: StageBuild,
   pen: Pen,
 ): string[] {
   const row = (title: string, of: (weight: StageWeight) => string): string[] => [title, of(stage), of(final)];
@@ -128,7 +128,16 @@ function renderBuild(
     ...pen.heading(`Stage ${name}: ${reference}`),
     ...pen.table(['', 'stage', 'final image'], rows, []),
     ...pen.text(
-      `${formatCount(leftBehind.files)} files of ${formatBytes(leftBehind.bytes)} stay behind in the stage. ${sharedLayers} layers are in both.`,
+      `${saved(stage.liveBytes, final.liveBytes)}${formatCount(leftBehind.files)} files of ${formatBytes(leftBehind.bytes)} stay behind in the stage. ${sharedLayers} layers are in both.`,
+    ),
+    ...pen.text(
+      `packages: ${list(packages.onlyStage)} only in the stage, ${list(packages.onlyFinal)} only in the image, ${list(packages.both)} in both`,
+    ),
+    ...pen.text(
+      `tools: ${names(tools.onlyStage)} only in the stage, ${names(tools.onlyFinal)} only in the image, ${names(tools.both)} in both`,
+    ),
+    ...pen.text(
+      `secrets: ${secrets.onlyStage} only in the stage, ${secrets.onlyFinal} only in the image, ${secrets.both} in both`,
     ),
     ...pen.text(
       `${formatCount(carried.files)} files of ${formatBytes(carried.bytes)} are in the image as they are in the stage${shown.length === 0 ? '.' : `: ${shown.join(', ')}${carried.files > shown.length ? ' and more' : ''}`}`,
@@ -137,6 +146,15 @@ function renderBuild(
       pen.text(`carried over: ${severity} ${rule} in ${path}: ${message}`, '  '),
     ),
   ];
+}
+
+function saved(stageBytes: number, finalBytes: number): string {
+  if (stageBytes <= finalBytes) return '';
+  return `The image is ${formatBytes(stageBytes - finalBytes)} (${percent(1 - finalBytes / stageBytes)}) smaller than the stage. `;
+}
+
+function names(list: readonly string[]): string {
+  return list.length === 0 ? 'none' : list.join(' ');
 }
 
 /** Names of images with their digests as tables have room for. */
