@@ -12,13 +12,14 @@ export type {
   DiffVersion,
 } from './diff.ts';
 export type { EntryFacts } from './entry-facts.ts';
-export type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport } from './layers.ts';
+export type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport, LayersTreemap } from './layers.ts';
 export type { PackagesImage, PackagesReport, ReportPackage } from './packages.ts';
 export type { Report, ReportImage, ReportLayer } from './report.ts';
 export { renderCycloneDx } from './reporters/cyclonedx.ts';
 export { renderDiffTable } from './reporters/diff-table.ts';
 export { renderJson, toJson } from './reporters/json.ts';
 export { renderLayersCsv } from './reporters/layers-csv.ts';
+export { renderLayersSvg } from './reporters/layers-svg.ts';
 export { renderLayersTable } from './reporters/layers-table.ts';
 export { renderPackagesCsv } from './reporters/packages-csv.ts';
 export { renderPackagesTable } from './reporters/packages-table.ts';

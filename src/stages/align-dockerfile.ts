@@ -54,7 +54,8 @@ export function alignDockerfile(
     const step = previous(steps, at, (one) => FILLING.has(one.keyword));
     if (step < 0) break;
     const wanted = steps[step] as DockerfileStep;
-    if (wanted.keyword !== keyword || !fitsTexts(wanted, text)) return misfit(wanted, flatten(formatInstruction(createdBy)));
+    if (wanted.keyword !== keyword || !fitsTexts(wanted, text))
+      return misfit(wanted, flatten(formatInstruction(createdBy)));
     made[i] = wanted;
     at = step - 1;
   }

@@ -16,4 +16,5 @@ export { type FolderSize, folderTree, largestFiles } from './path-sizes.ts';
 export { prepareProvenance } from './provenance/prepare-provenance.ts';
 export { type BuildProvenance, type ReadProvenance, readProvenance } from './provenance/read-provenance.ts';
 export { measureBelow, measureRemoval } from './removal.ts';
+export { layoutTreemap } from './treemap.ts';
 export { findDuplicates, liveFiles, metadataRewrites, wastedPaths } from './waste.ts';
