@@ -1,10 +1,8 @@
 import { formatBytes, formatCount, shortDigest } from '../../core/index.ts';
 import type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from '../stages.ts';
 import { gapLines } from './gap-lines.ts';
-import { bar, type DrawOptions, Pen, percent } from './pen.ts';
+import { type DrawOptions, Pen, percent } from './pen.ts';
 
-/** Columns of a bar. */
-const BAR = 10;
 /** Files shown of those that were carried over. */
 const MAX_FILES = 8;
 /** Instructions shown of a stage that is not in the image. */
@@ -33,7 +31,7 @@ function renderImage(image: StagesImage, pen: Pen): string[] {
       formatBytes(contentBytes),
       formatBytes(liveBytes),
       percent(share),
-      bar(share, BAR),
+      pen.bar(share),
       layers.length === 0 ? 'none' : ranges(layers),
       shortened(from ?? ''),
     ];
