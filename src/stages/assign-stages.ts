@@ -92,7 +92,12 @@ export function assignStages(
       continue;
     }
     const result = assignByProvenance(image, one);
-    if (typeof result !== 'string') return { ...result, reasons: [...reasons, ...result.reasons], provenance: i };
+    if (typeof result !== 'string') {
+      const isOther =
+        given !== null && JSON.stringify(given.stages) !== JSON.stringify(one.dockerfile?.stages ?? given.stages);
+      const other = 'The Dockerfile that was given is not the one in the provenance, and was not used.';
+      return { ...result, reasons: [...reasons, ...result.reasons, ...(isOther ? [other] : [])], provenance: i };
+    }
     reasons.push(`The layers that the provenance names were not used: ${result}.`);
   }
   const dockerfiles = [

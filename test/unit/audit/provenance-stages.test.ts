@@ -167,6 +167,14 @@ describe('stages by provenance of mode=max', () => {
     ]);
   });
 
+  test('counts more than a Dockerfile that is given, and says so where that is another one', async () => {
+    const given = async (text: string): Promise<StagesImage> => tell({}, { dockerfile: { name: 'Dockerfile', text } });
+    const [same, other] = [await given(DOCKERFILE), await given('FROM debian\nRUN other\n')];
+    expect([same.basis, other.basis]).toEqual(['provenance', 'provenance']);
+    expect(same.reasons).toHaveLength(1);
+    expect(other.reasons[1]).toMatch(/that was given is not the one in the provenance, and was not used/);
+  });
+
   test('each platform by its own', async () => {
     const arm = buildImage({ platform: 'linux/arm64', steps: [{ createdBy: 'x', members: [file('arm', 'arm')] }] });
     const own = { subject: arm.manifest.digest, steps: [fromImage('debian', 6, arm.layers)], dockerfile: DOCKERFILE };
