@@ -35,8 +35,8 @@ export interface AttachedProvenance {
 /** The attack: whoever can push can hang ten thousand statements on an image. */
 const MAX_ATTACHMENTS = 200;
 const MAX_BLOBS = 50;
-/** Largest statement that is read; provenance of large builds has some hundred kilobytes. */
-const MAX_BLOB_BYTES = 16 * 1024 * 1024;
+/** Largest statement that is read; provenance of large builds has some hundred kilobytes. As much is searched for secrets. */
+const MAX_BLOB_BYTES = 32 * 1024 * 1024;
 const MAX_BYTES = 128 * 1024 * 1024;
 
 /** Media types of statements: plain, in an envelope, in a bundle. */

@@ -4,7 +4,6 @@ export type {
   DiffFile,
   DiffImage,
   DiffLayer,
-  DiffPackage,
   DiffPackageVersion,
   DiffPair,
   DiffReport,
@@ -33,4 +32,4 @@ export type { StageBuild, StagesImage, StagesReport, StageWeight } from './stage
 export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
 export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
 export type { TrustReport, TrustReportAttachment } from './trust.ts';
-export type { WhyImage, WhyLayer, WhyOwner, WhyRemoval, WhyReport, WhyVersion } from './why.ts';
+export type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from './why.ts';

@@ -14,7 +14,7 @@ export { parseDockerfile, stagesOfTarget } from './dockerfile.ts';
 export { type LayerSize, measureLayers, reclaimableBytes, sumSizes } from './layer-sizes.ts';
 export { type FolderSize, folderTree, largestFiles } from './path-sizes.ts';
 export { prepareProvenance } from './provenance/prepare-provenance.ts';
-export { type BuildProvenance, type ReadProvenance, readProvenance } from './provenance/read-provenance.ts';
+export { type ReadProvenance, readProvenance } from './provenance/read-provenance.ts';
 export { measureBelow, measureRemoval } from './removal.ts';
 export { layoutTreemap } from './treemap.ts';
 export { findDuplicates, liveFiles, metadataRewrites, wastedPaths } from './waste.ts';

@@ -50,14 +50,14 @@ export function fileOwners(known: KnownPackages, file: FilesystemEntry): FileOwn
   // A package that lists one name of a file owns it under all of them.
   const same = [file, ...filesystem.sharing(file)];
   const names = [...new Set(same.map(({ path }) => baseName(path)))];
+  const isIt = (entry: FilesystemEntry | null): boolean =>
+    same.some(({ layerIndex, row }) => layerIndex === entry?.layerIndex && row === entry.row);
   const owners = new Map<ImagePackage, FileOwner>();
+  // What it knows of folders, and how much it may spend on links, is for all lists together.
+  const paths = new OwnedFiles(filesystem);
   for (const { files, facts } of lists) {
-    // Only lists with its last name in them are read: there are a hundred thousand files in all.
-    const some = names.flatMap((name) => pathsNamed(files, name)).join('');
-    if (some === '') continue;
-    const owned = new OwnedFiles(filesystem);
-    owned.add(some);
-    if (!same.some((name) => owned.has(name))) continue;
+    // Only paths with its last name in them are followed: there are a hundred thousand files in all.
+    if (!names.some((name) => pathsNamed(files, name).some((path) => isIt(paths.entryAt(path))))) continue;
     for (const owner of found(facts, 'listed')) owners.set(owner.package, owner);
   }
   for (const facts of whole) for (const owner of found(facts, 'database')) owners.set(owner.package, owner);
@@ -104,14 +104,14 @@ function ownerKeys({ kind, name, architecture }: Facts, entry: FilesystemEntry):
   return [name, `${name}:${architecture}`].map((key) => ownerKey(kind, databaseFolder(path), key));
 }
 
-/** Paths of a list that end with a name, each ended by a NUL. */
+/** Paths of a list, in which each is ended by a NUL, that end with a name. */
 function pathsNamed(files: string, name: string): string[] {
   const paths: string[] = [];
   const wanted = `${name}\0`;
   for (let at = files.indexOf(wanted); at >= 0; at = files.indexOf(wanted, at + wanted.length)) {
     if (at > 0 && files[at - 1] !== '/' && files[at - 1] !== '\0') continue;
     const from = at === 0 ? 0 : files.lastIndexOf('\0', at - 1) + 1;
-    paths.push(files.slice(from, at + wanted.length));
+    paths.push(files.slice(from, at + name.length));
   }
   return paths;
 }

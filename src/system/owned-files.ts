@@ -23,7 +23,8 @@ export class OwnedFiles {
   add(files: string): void {
     for (let from = 0; from < files.length; ) {
       const end = files.indexOf('\0', from);
-      this.#addPath(files.slice(from, end));
+      const entry = this.entryAt(files.slice(from, end));
+      if (entry !== null) this.addOne(entry);
       from = end + 1;
     }
   }
@@ -38,17 +39,17 @@ export class OwnedFiles {
     return this.#rows.get(entry.layerIndex)?.has(entry.row) ?? false;
   }
 
-  #addPath(path: string): void {
+  /** What a package means by a path: folders may be links, the file itself is none. */
+  entryAt(path: string): FilesystemEntry | null {
     const parent = parentPath(path);
     let folder = this.#folders.get(parent);
     if (folder === undefined) {
       folder = parent === '' ? '' : this.#filesystem.realPath(parent, (segments) => this.#maySpend(segments));
       this.#folders.set(parent, folder);
     }
-    if (folder === null) return;
+    if (folder === null) return null;
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const entry = this.#filesystem.lookUp(folder === '' ? name : `${folder}/${name}`);
-    if (entry !== null) this.addOne(entry);
+    return this.#filesystem.lookUp(folder === '' ? name : `${folder}/${name}`);
   }
 
   #maySpend(segments: number): boolean {

@@ -1,8 +1,9 @@
 /**
  * Runs the audit over images that nobody here made, and holds the results against what an independent reader
  * saw; and the search for secrets over labelled ones: `npm run corpus`. A part of a path as an argument takes the images
- * that have it in their names, `dockerfiles` the labelled Dockerfiles, and `secrets` (with `details` behind it) the labelled secrets only. None of them is part of this
- * repository; without them it says so and ends.
+ * that have it in their names, `dockerfiles` the labelled Dockerfiles, `stages` the build stages of some images, and `secrets`
+ * (with `details` behind it) the labelled secrets only. None of them is part of this repository; without them it says so and
+ * ends.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { auditImage } from '../../src/audit/index.ts';
@@ -12,6 +13,7 @@ import { compareImage, type Difference } from './compare.ts';
 import { judgeDockerfiles } from './dockerfiles.ts';
 import type { Observed, ObservedImage } from './observed.ts';
 import { measureSecrets } from './secrets.ts';
+import { checkStages } from './stages.ts';
 
 const corpus = new URL('../../../shared/corpus/', import.meta.url);
 const key = Buffer.from('corpus');
@@ -135,6 +137,7 @@ if (!existsSync(corpus)) {
     for (const { fact, expected, actual } of row.differences)
       console.log(`        ${fact}: expected ${JSON.stringify(expected)}, is ${JSON.stringify(actual)}`);
   }
+  if (wanted === undefined || wanted === 'stages') failed += await checkStages(corpus);
   console.log(`${lines.length} sources, ${failed} with differences`);
   process.exitCode = failed === 0 ? 0 : 1;
   if (wanted === undefined || wanted === 'dockerfiles') {

@@ -87,7 +87,9 @@ describe('a history of kaniko', () => {
   test('of one snapshot does not have the steps: that is said, and it is guessed', async () => {
     const image = await tell(KANIKO_SINGLE, UPON_ALPINE);
     expect(image.basis).toBe('history');
-    expect(image.reasons[0]).toMatch(/does not fit this image, and was not used: line 13, .* would have to be “ADD file:0123 in \/” in the history/);
+    expect(image.reasons[0]).toMatch(
+      /does not fit this image, and was not used: line 13, .* would have to be “ADD file:0123 in \/” in the history/,
+    );
     expect(stagesIn(image)).toEqual([
       [null, [0]],
       ['own layers', [1]],
