@@ -74,11 +74,10 @@ Exit status: 0 the answer is complete; 2 it could not be given; 3 something coul
   }
 }
 
-/** Whether the user says whom to trust. */
+/** Whether the user says anything of whom to trust; then nothing of it is passed over. */
 function namesTrust(flags: TrustFlags): boolean {
-  const { key, 'certificate-identity': name, 'certificate-identity-regexp': pattern, 'notation-root': roots } = flags;
-  const { 'certificate-oidc-issuer': issuer, 'certificate-oidc-issuer-regexp': issuers } = flags;
-  return [...(key ?? []), ...(roots ?? []), name, pattern, issuer, issuers].some((one) => one !== undefined);
+  const names = Object.keys(TRUST_FLAGS) as (keyof TrustFlags)[];
+  return names.some((name) => flags[name] !== undefined && flags[name] !== false);
 }
 
 function parseStage(text: string): { name: string; reference: string } {
