@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type TellStagesOptions, tellStages } from '../../../src/audit/index.ts';
+import { explainPath, type TellStagesOptions, tellStages } from '../../../src/audit/index.ts';
 import { renderStagesTable, type StagesImage } from '../../../src/report/index.ts';
 import { embeddedRoots } from '../../../src/trust/index.ts';
 import { attach, cosignSignature, DSSE, layoutWith, payloadAbout, policyOf } from '../../support/attachments.ts';
@@ -15,7 +15,8 @@ import {
   provenanceStatement,
   run,
 } from '../../support/buildkit-provenance.ts';
-import { buildImage, descriptor, type Files, writeFolder } from '../../support/image-builder.ts';
+import { type BuiltBlob, buildImage, descriptor, type Files, writeFolder } from '../../support/image-builder.ts';
+import { RegistryServer } from '../../support/registry-server.ts';
 import { envelopeOf, keySigner } from '../../support/sigstore-instance.ts';
 import { file } from '../../support/tar-writer.ts';
 
@@ -193,6 +194,37 @@ describe('stages by provenance of mode=max', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('provenance in a registry', () => {
+  /** Pushes a layout, and gives the reference of its index. */
+  function push(registry: RegistryServer, files: Files): string {
+    const blobs = [...files].flatMap(([name, bytes]): BuiltBlob[] => {
+      const [, hex] = /^blobs\/sha256\/(.*)$/.exec(name) ?? [];
+      if (hex === undefined) return [];
+      const type = /"mediaType":"(application\/vnd\.oci\.image\.(?:index|manifest)[^"]*)","(?:manifests|config)"/.exec(
+        bytes.toString('latin1'),
+      )?.[1];
+      return [{ digest: `sha256:${hex}`, bytes, mediaType: type ?? 'application/octet-stream' }];
+    });
+    registry.push('acme/api', [IMAGE], blobs);
+    const root = JSON.parse((files.get('index.json') as Buffer).toString()) as { manifests: { digest: string }[] };
+    registry.tag('acme/api', '1.4', blobs.find(({ digest }) => digest === root.manifests[0]?.digest) as BuiltBlob);
+    return `${registry.host}/acme/api:1.4`;
+  }
+
+  test('tells stages, and where a path is from', async () => {
+    await using registry = await RegistryServer.start();
+    const reference = push(registry, attestedLayout([{ image: IMAGE, statements: [provenanceStatement(RECIPE)] }]));
+    const options = { reference, fingerprintKey: TEST_KEY, version: '0.0.0', registry: { env: {} } };
+    const [image] = (await tellStages(options)).images;
+    expect(image).toMatchObject({
+      basis: 'provenance',
+      provenance: [{ used: 'layers', trust: { verdict: 'unsigned' } }],
+    });
+    const [why] = (await explainPath({ ...options, path: '/c' })).images;
+    expect(why?.versions[0]?.layer.stage).toEqual({ name: 'stage 3', basis: 'provenance' });
   });
 });
 
