@@ -47,7 +47,7 @@ export async function scanAttachments(
     try {
       for (const text of await readTexts(digest, store as AttachmentStore, signal)) {
         const [found] = await scanner.scan([text.text]);
-        for (const match of found?.matches ?? []) secrets.push({ digest, inPayload: text.inPayload, match });
+        for (const match of found?.matches ?? []) secrets.push({ digest, within: text.within, match });
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -66,8 +66,7 @@ export async function scanAttachments(
 
 interface AttachmentText {
   readonly text: string;
-  /** Whether it stands in an envelope, in base64. */
-  readonly inPayload: boolean;
+  readonly within: AttachmentSecret['within'];
 }
 
 /** The texts of an attachment: its manifest, its blobs, and what they wrap. */
@@ -75,7 +74,7 @@ async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSi
   const bytes = await store.manifest(digest, signal);
   if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
   const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
-  const texts: AttachmentText[] = [{ text: decodeText(bytes), inPayload: false }];
+  const texts: AttachmentText[] = [{ text: decodeText(bytes), within: null }];
   if (manifest.kind !== 'manifest') return texts;
   for (const { digest: blob, sizeBytes } of manifest.layers.slice(0, MAX_BLOBS)) {
     if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES) {
@@ -84,10 +83,10 @@ async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSi
     const content = await store.blob({ digest: blob }, MAX_BLOB_BYTES, signal);
     if (content === undefined) continue;
     const text = decodeText(content);
-    texts.push({ text, inPayload: false });
+    texts.push({ text, within: null });
     const payload = payloadOf(text);
-    if (payload !== null) texts.push({ text: payload, inPayload: true });
-    for (const file of embeddedFiles(payload ?? text)) texts.push({ text: file, inPayload: true });
+    if (payload !== null) texts.push({ text: payload, within: 'payload' });
+    for (const file of embeddedFiles(payload ?? text)) texts.push({ text: file, within: 'dockerfile' });
   }
   return texts;
 }

@@ -63,8 +63,8 @@ export interface FilesEvidence {
 export interface AttachmentSecret {
   /** Digest of the attachment's manifest. */
   readonly digest: string;
-  /** Whether it stands in an envelope, whose content is in base64. */
-  readonly inPayload: boolean;
+  /** Where in it, in base64: the payload of its envelope, or the Dockerfile that provenance holds. Null for as it stands. */
+  readonly within: 'payload' | 'dockerfile' | null;
   readonly match: SecretMatch;
 }
 
