@@ -28,6 +28,6 @@ export { renderStagesTable } from './reporters/stages-table.ts';
 export { renderTable } from './reporters/table.ts';
 export { renderTrust } from './reporters/trust-table.ts';
 export { renderWhyTable } from './reporters/why-table.ts';
-export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
 export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
+export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
 export type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from './why.ts';
