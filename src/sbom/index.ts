@@ -1,0 +1,1 @@
+export { readSbom } from './read/read-sbom.ts';
