@@ -10,6 +10,7 @@ const RANKS = [
   ['image', 'examine', 'trust'],
   ['filesystem'],
   ['system', 'stages'],
+  ['sbom'],
   ['rules'],
   ['report'],
   ['audit'],

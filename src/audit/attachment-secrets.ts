@@ -5,6 +5,7 @@ import { asObject, readManifestDocument } from '../oci/index.ts';
 import type { AttachmentSecret } from '../rules/index.ts';
 import type { AttachmentStore, SourceAttachment } from '../source/index.ts';
 import { readProvenance } from '../stages/index.ts';
+import type { AttachmentBlob } from './attached-sboms.ts';
 
 /** Largest document that is searched; SBOMs of large images have some megabytes. */
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
@@ -18,6 +19,8 @@ export interface AttachmentSearchOptions {
   readonly fingerprintKey: Uint8Array;
   readonly customRules: CustomRules | undefined;
   readonly signal: AbortSignal;
+  /** Is given every blob that was read: SBOMs are compared with the image, and need not be fetched twice. */
+  readonly onBlob?: (blob: AttachmentBlob) => void;
 }
 
 /** What searching attachments gave. */
@@ -34,7 +37,7 @@ export interface FoundInAttachments {
 export async function scanAttachments(
   attachments: readonly SourceAttachment[],
   store: AttachmentStore | null,
-  { fingerprintKey, customRules, signal }: AttachmentSearchOptions,
+  { fingerprintKey, customRules, signal, onBlob }: AttachmentSearchOptions,
 ): Promise<FoundInAttachments> {
   const scanner = new TextScanner(fingerprintKey, customRules);
   const secrets: AttachmentSecret[] = [];
@@ -45,7 +48,7 @@ export async function scanAttachments(
   const wanted = [...new Set(attachments.map(({ digest }) => digest))];
   for (const digest of store === null ? [] : wanted.slice(0, MAX_ATTACHMENTS)) {
     try {
-      for (const text of await readTexts(digest, store as AttachmentStore, signal)) {
+      for (const text of await readTexts(digest, store as AttachmentStore, signal, onBlob)) {
         const [found] = await scanner.scan([text.text]);
         for (const match of found?.matches ?? []) secrets.push({ digest, within: text.within, match });
       }
@@ -70,18 +73,24 @@ interface AttachmentText {
 }
 
 /** The texts of an attachment: its manifest, its blobs, and what they wrap. */
-async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSignal): Promise<AttachmentText[]> {
+async function readTexts(
+  digest: Digest,
+  store: AttachmentStore,
+  signal: AbortSignal,
+  onBlob: AttachmentSearchOptions['onBlob'],
+): Promise<AttachmentText[]> {
   const bytes = await store.manifest(digest, signal);
   if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
   const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
   const texts: AttachmentText[] = [{ text: decodeText(bytes), within: null }];
   if (manifest.kind !== 'manifest') return texts;
-  for (const { digest: blob, sizeBytes } of manifest.layers.slice(0, MAX_BLOBS)) {
+  for (const { digest: blob, sizeBytes, mediaType, annotations } of manifest.layers.slice(0, MAX_BLOBS)) {
     if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES) {
       throw new AuditError('DOCUMENT_TOO_LARGE', `its blob ${blob} has ${sizeBytes} bytes`);
     }
     const content = await store.blob({ digest: blob }, MAX_BLOB_BYTES, signal);
     if (content === undefined) continue;
+    onBlob?.({ attachment: digest, blob, mediaType, annotations, bytes: content });
     const text = decodeText(content);
     texts.push({ text, within: null });
     const payload = payloadOf(text);

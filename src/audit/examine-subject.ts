@@ -11,6 +11,7 @@ import {
   RULES,
 } from '../rules/index.ts';
 import type { OpenOptions, SourceContent } from '../source/index.ts';
+import { attachedSboms, type FoundSbom, findSboms, placesOf, SbomCollector } from './attached-sboms.ts';
 import { scanAttachments } from './attachment-secrets.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { LayerWork } from './examine-layers.ts';
@@ -57,6 +58,8 @@ export interface ExaminedSubject {
   /** Records of the layers of these images, each once. */
   readonly records: readonly LayerRecord[];
   readonly gaps: readonly Gap[];
+  /** SBOMs that are attached, where they were looked for. */
+  readonly sboms: readonly FoundSbom[];
   /** Whether everything could be examined. */
   readonly complete: boolean;
   /** Removes secrets from a text that came out of an image. */
@@ -66,6 +69,9 @@ export interface ExaminedSubject {
   /** The image that the lowest layers of an image make, as it was when the last of them was put. */
   readonly upTo: (evidence: ImageEvidence, layers: number) => ImageEvidence;
 }
+
+/** What a subject is examined for. What is attached to images is read only where it is told of: it costs many requests. */
+export type ExaminePurpose = 'judging' | 'comparing' | 'telling';
 
 /** Starts the work on one subject's layers. */
 function startWork(options: ExamineOptions): LayerWork {
@@ -85,13 +91,12 @@ function openSubject(options: ExamineOptions, work: LayerWork): Promise<OpenedIm
 
 /**
  * Opens a subject, examines every layer of its images once, and closes it.
- * @param purpose what is attached to the images is read only where findings are told, or it would cost many requests
  * @param whileOpen what else is to be read from where the images are, before that is closed
  * @throws AuditError where it cannot be done; what the image holds is never a reason to throw
  */
 export async function examineSubject(
   options: ExamineOptions,
-  purpose: 'judging' | 'telling' = 'telling',
+  purpose: ExaminePurpose = 'telling',
   whileOpen: (opened: OpenedImages) => Promise<void> = () => Promise.resolve(),
 ): Promise<ExaminedSubject> {
   await using work = startWork(options);
@@ -105,7 +110,7 @@ async function examineOpened(
   { content, images, attachments }: Pick<OpenedImages, 'content' | 'images' | 'attachments'>,
   work: LayerWork,
   options: ExamineOptions,
-  purpose: 'judging' | 'telling',
+  purpose: ExaminePurpose,
 ): Promise<ExaminedSubject> {
   const { reference, fingerprintKey } = options;
   const today = options.reproducible === true ? {} : { today: new Date().toISOString().slice(0, 10) };
@@ -117,10 +122,16 @@ async function examineOpened(
   const metadata = await Promise.all(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
+  const places = placesOf(content);
+  const collector =
+    purpose === 'comparing'
+      ? await findSboms(content, images, attachments, channels(options).signal)
+      : new SbomCollector((digest) => places.get(digest));
   const attached = await scanAttachments(purpose === 'judging' ? content.attachments : [], attachments, {
     fingerprintKey,
     customRules: options.customRules?.rules,
     signal: channels(options).signal,
+    onBlob: (blob) => collector.take(blob),
   });
   const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values]), ...attached.values]);
   const redactor = new Redactor(values);
@@ -129,7 +140,10 @@ async function examineOpened(
     ...gatherEvidence(image, work.records, secrets, redactor, options.reveal === true ? values : null),
     ...today,
   });
-  const evidence = images.map((image, i) => gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []));
+  const evidence = images.map((image, i) => {
+    const gathered = gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []);
+    return purpose === 'judging' ? { ...gathered, sboms: attachedSboms(collector.found, gathered, content) } : gathered;
+  });
   const problems = content.problems.map((problem) => ({
     ...problem,
     subject: redact(problem.subject),
@@ -143,11 +157,13 @@ async function examineOpened(
   ];
   const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
   const unseen = metadata.flatMap((one) => one.gaps);
-  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen, ...attached.gaps].map((gap) => ({
-    ...gap,
-    subject: redact(gap.subject),
-    message: redact(gap.message),
-  }));
+  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen, ...attached.gaps, ...collector.gaps()].map(
+    (gap) => ({
+      ...gap,
+      subject: redact(gap.subject),
+      message: redact(gap.message),
+    }),
+  );
   return {
     reference,
     content,
@@ -155,6 +171,7 @@ async function examineOpened(
     orphans,
     records: [...work.records.values()].filter((record) => used.has(record)),
     gaps,
+    sboms: collector.found,
     complete: !gaps.some((gap) => gap.incomplete),
     redact,
     judge: (some = evidence) =>

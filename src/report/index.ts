@@ -23,6 +23,7 @@ export { renderLayersTable } from './reporters/layers-table.ts';
 export { renderPackagesCsv } from './reporters/packages-csv.ts';
 export { renderPackagesTable } from './reporters/packages-table.ts';
 export { renderRule, renderRuleList } from './reporters/rules.ts';
+export { renderSbomTable } from './reporters/sbom-table.ts';
 export { renderSpdx } from './reporters/spdx.ts';
 export { renderStagesTable } from './reporters/stages-table.ts';
 export { renderTable } from './reporters/table.ts';
@@ -30,4 +31,17 @@ export { renderTrust } from './reporters/trust-table.ts';
 export { renderWhyTable } from './reporters/why-table.ts';
 export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
 export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
+export type {
+  SbomAbsentFile,
+  SbomChangedFile,
+  SbomInstalledPackage,
+  SbomListedPackage,
+  SbomProgram,
+  SbomReport,
+  SbomReportComparison,
+  SbomReportDocument,
+  SbomReportImage,
+} from './sbom.ts';
+export type { StageBuild, StagesImage, StagesReport, StageWeight } from './stages.ts';
+export type { TrustReport, TrustReportAttachment } from './trust.ts';
 export type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from './why.ts';

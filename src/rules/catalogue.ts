@@ -95,6 +95,9 @@ import { shellListedAbsent } from './shell/listed-absent.ts';
 import { shellNeeded } from './shell/needed.ts';
 import { shellPresent } from './shell/present.ts';
 import { stageSingleStage } from './stage/single-stage.ts';
+import { trustSbomMissingPackages } from './trust/sbom-missing-packages.ts';
+import { trustSbomOtherImage } from './trust/sbom-other-image.ts';
+import { trustSbomSurplusPackages } from './trust/sbom-surplus-packages.ts';
 import { userByName } from './user/by-name.ts';
 import { userDuplicateAccount } from './user/duplicate-account.ts';
 import { userEmptyPassword } from './user/empty-password.ts';
@@ -216,6 +219,9 @@ export const RULES: readonly Rule[] = [
   shellListedAbsent,
   shellNeeded,
   shellPresent,
+  trustSbomMissingPackages,
+  trustSbomOtherImage,
+  trustSbomSurplusPackages,
   userNoUser,
   userRoot,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1));

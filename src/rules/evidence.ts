@@ -1,6 +1,7 @@
 import type { LayerRecord, SecretMatch } from '../examine/index.ts';
 import type { Filesystem, FilesystemSizes, FoldedLayers } from '../filesystem/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
+import type { SbomComparison } from '../sbom/index.ts';
 import type { SourceKind, SourceOrphan, SourceProblem } from '../source/index.ts';
 import type { System } from '../system/index.ts';
 
@@ -19,6 +20,13 @@ export interface MetadataSecret {
   readonly match: SecretMatch;
 }
 
+/** An SBOM that is attached to an image. */
+export interface AttachedSbom {
+  /** Digest of the attachment's manifest. */
+  readonly digest: string;
+  readonly comparison: SbomComparison;
+}
+
 /** All that is known of one image. Rules see this, and neither streams nor network. */
 export interface ImageEvidence {
   readonly image: Image;
@@ -29,6 +37,8 @@ export interface ImageEvidence {
   readonly sizes: FilesystemSizes;
   readonly system: System;
   readonly metadataSecrets: readonly MetadataSecret[];
+  /** SBOMs that are attached to it, held against what its layers have; absent where they were not looked for. */
+  readonly sboms?: readonly AttachedSbom[];
   /** The day of the audit, `2026-01-31`; absent where the report has to be the same on any other. */
   readonly today?: string;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */

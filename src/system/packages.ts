@@ -97,6 +97,23 @@ export class ImagePackages {
       .map(({ database, entry }) => ({ kind: database.kind, entry, names: new Set(database.development) }));
   }
 
+  /** What packages of the distribution own: a module that it brought is installed by it, and by its language's tools. */
+  ownedBySystem(): Pick<OwnedFiles, 'has'> {
+    const owned = new OwnedFiles(this.#filesystem);
+    for (const { database, entry } of this.systemDatabases()) {
+      if (entry.state !== 'live') continue;
+      for (const { files } of database.packages) if (files !== null) owned.add(files);
+    }
+    const owners = this.#liveOwners();
+    for (const [layerIndex, record] of this.#records.entries()) {
+      for (const { kind, row, owner, files } of record?.packageFiles ?? []) {
+        const isLive = isSystemKind(kind) && this.#filesystem.entry(layerIndex, row).state === 'live';
+        if (isLive && owners.has(owner)) owned.add(files);
+      }
+    }
+    return owned;
+  }
+
   /** Regular files that a container sees and no package of a database owns. */
   *unmanaged(): Iterable<FilesystemEntry> {
     const owned = new OwnedFiles(this.#filesystem);

@@ -82,7 +82,7 @@ function refOf(value: unknown): string {
 
 function readComponent(value: unknown): SbomPackage {
   const properties = propertiesOf(value);
-  const valueOf = (wanted: RegExp): string | null => properties.find(([name]) => wanted.test(name))?.[1] ?? null;
+  const propertyOf = (wanted: RegExp): string | null => properties.find(([name]) => wanted.test(name))?.[1] ?? null;
   const purl = textOf(value, 'purl') || null;
   const type = textOf(value, 'type');
   const group = textOf(value, 'group');
@@ -100,7 +100,7 @@ function readComponent(value: unknown): SbomPackage {
     license: licenseOf(value),
     supplier: statedOf(memberOf(value, 'supplier'), 'name') ?? statedOf(value, 'publisher'),
     checksums: hashesOf(value),
-    kind: valueOf(/^(?:syft:package:type|aquasecurity:trivy:(?:PkgType|Type))$/),
+    kind: propertyOf(/^(?:syft:package:type|aquasecurity:trivy:(?:PkgType|Type))$/),
     locations: [
       ...properties
         .filter(([property]) => /^(?:syft:location:\d+:path|aquasecurity:trivy:FilePath)$/.test(property))

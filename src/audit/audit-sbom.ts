@@ -1,0 +1,97 @@
+import { readFileSync, statSync } from 'node:fs';
+import { AuditError, systemErrorCode } from '../core/index.ts';
+import { rulesetId } from '../examine/index.ts';
+import type { SbomReport } from '../report/index.ts';
+import { readSbom, SBOM_LIMITS, type SbomDocument } from '../sbom/index.ts';
+import { EXIT } from './assemble-report.ts';
+import { compareWith, type FoundSbom } from './attached-sboms.ts';
+import { type ExamineOptions, examineSubject } from './examine-subject.ts';
+import { toReportComparison, toReportDocument, toReportImage } from './sbom-document.ts';
+
+/** What {@link auditSbom} is told. */
+export interface AuditSbomOptions extends ExamineOptions {
+  /** Files with SBOMs; without any, those that are attached to the image. */
+  readonly files?: readonly string[];
+  readonly failOn?: SbomReport['verdict']['failOn'];
+  readonly allowIncomplete?: boolean;
+}
+
+/** The document, and the SBOMs that it is about, for who wants to write them in another form. */
+export interface AuditedSboms {
+  readonly report: SbomReport;
+  readonly documents: readonly SbomDocument[];
+}
+
+/**
+ * Reads the SBOMs of an image, and holds what they list against what its layers have.
+ * @throws AuditError where it cannot be run, or a file that was given cannot be read; what hangs on an image is never a
+ *   reason to throw
+ */
+export async function auditSbom(options: AuditSbomOptions): Promise<AuditedSboms> {
+  const startedAt = new Date();
+  const files = (options.files ?? []).map(readFile);
+  const failOn = options.failOn ?? 'difference';
+  const subject = await examineSubject(options, files.length > 0 ? 'telling' : 'comparing');
+  const { reference, content, images, gaps, redact } = subject;
+  const sboms = files.length > 0 ? files : subject.sboms;
+  const judged = images.map((evidence) => ({
+    evidence,
+    comparisons: sboms.flatMap((one, i) => {
+      const comparison = compareWith(one, evidence, content, true);
+      return comparison === null ? [] : [{ index: i, comparison }];
+    }),
+  }));
+  const failed = judged.some(({ comparisons }) => {
+    const counted = comparisons.filter(({ comparison }) => comparison.notCompared === null);
+    if (failOn === 'none') return false;
+    if (counted.length === 0 || counted.some(({ comparison }) => comparison.differs)) return true;
+    return failOn === 'unexplained' && counted.every(({ comparison }) => comparison.unexplained.length > 0);
+  });
+  const complete = !gaps.some((gap) => gap.incomplete);
+  const exitStatus = failed
+    ? EXIT.findings
+    : complete || options.allowIncomplete === true
+      ? EXIT.passed
+      : EXIT.incomplete;
+  const report: SbomReport = {
+    schemaVersion: '1.0',
+    tool: { name: 'layer-audit', version: options.version, ruleset: rulesetId(options.customRules?.rules) },
+    subject: { reference, source: content.kind, digest: content.digest, mediaType: content.mediaType },
+    ...(options.reproducible === true ? {} : { startedAt: startedAt.toISOString() }),
+    sboms: sboms.map((one) => toReportDocument(one, redact)),
+    images: judged.map(({ evidence, comparisons }) => ({
+      ...toReportImage(evidence),
+      comparisons: comparisons.map(({ index, comparison }) => toReportComparison(index, comparison, evidence)),
+    })),
+    gaps,
+    complete,
+    verdict: { failOn, failed, exitStatus },
+  };
+  return { report, documents: sboms.flatMap(({ sbom }) => sbom?.document ?? []) };
+}
+
+function readFile(file: string): FoundSbom {
+  const place = { attachment: null, blob: null, attachedTo: null, foundBy: null, file, trouble: null };
+  let bytes: Uint8Array;
+  try {
+    const { size } = statSync(file);
+    if (size > SBOM_LIMITS.bytes) {
+      throw new AuditError(
+        'SBOM_TOO_LARGE',
+        `${file} has ${size} bytes, and SBOMs are read up to ${SBOM_LIMITS.bytes}`,
+      );
+    }
+    bytes = readFileSync(file);
+  } catch (error) {
+    if (error instanceof AuditError) throw error;
+    const why = systemErrorCode(error) === 'ENOENT' ? 'is not there' : 'cannot be read';
+    throw new AuditError('PATH_ABSENT', `the SBOM ${file} ${why}`, { cause: error });
+  }
+  try {
+    return { ...place, sbom: readSbom(bytes) };
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    const { code, message, hint, cause } = error;
+    throw new AuditError(code, `${file}: ${message}`, { ...(hint === undefined ? {} : { hint }), cause });
+  }
+}
