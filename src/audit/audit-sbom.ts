@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { AuditError, systemErrorCode } from '../core/index.ts';
 import { rulesetId } from '../examine/index.ts';
 import type { SbomReport } from '../report/index.ts';
-import { readSbom, SBOM_LIMITS, type SbomDocument } from '../sbom/index.ts';
+import { readSbom, SBOM_LIMITS, type SbomComparison, type SbomDocument } from '../sbom/index.ts';
 import { EXIT } from './assemble-report.ts';
 import { compareWith, type FoundSbom } from './attached-sboms.ts';
 import { type ExamineOptions, examineSubject } from './examine-subject.ts';
@@ -41,12 +41,11 @@ export async function auditSbom(options: AuditSbomOptions): Promise<AuditedSboms
       return comparison === null ? [] : [{ index: i, comparison }];
     }),
   }));
-  const failed = judged.some(({ comparisons }) => {
-    const counted = comparisons.filter(({ comparison }) => comparison.notCompared === null);
-    if (failOn === 'none') return false;
-    if (counted.length === 0 || counted.some(({ comparison }) => comparison.differs)) return true;
-    return failOn === 'unexplained' && counted.every(({ comparison }) => comparison.unexplained.length > 0);
-  });
+  const failed = isFailure(
+    judged.map(({ comparisons }) => comparisons.map(({ comparison }) => comparison)),
+    failOn,
+    files.length > 0,
+  );
   const complete = !gaps.some((gap) => gap.incomplete);
   const exitStatus = failed
     ? EXIT.findings
@@ -68,6 +67,27 @@ export async function auditSbom(options: AuditSbomOptions): Promise<AuditedSboms
     verdict: { failOn, failed, exitStatus },
   };
   return { report, documents: sboms.flatMap(({ sbom }) => sbom?.document ?? []) };
+}
+
+/**
+ * Whether a run fails. What is attached has to be there for every image; a file that is given is of one platform, and has to
+ * be of one of them.
+ */
+function isFailure(
+  images: readonly (readonly SbomComparison[])[],
+  failOn: SbomReport['verdict']['failOn'],
+  areFiles: boolean,
+): boolean {
+  if (failOn === 'none') return false;
+  const counted = images.map((comparisons) => comparisons.filter(({ notCompared }) => notCompared === null));
+  const isLacking = areFiles ? counted.flat().length === 0 : counted.some((comparisons) => comparisons.length === 0);
+  if (isLacking || counted.flat().some(({ differs }) => differs)) return true;
+  return (
+    failOn === 'unexplained' &&
+    counted.some(
+      (comparisons) => comparisons.length > 0 && comparisons.every(({ unexplained }) => unexplained.length > 0),
+    )
+  );
 }
 
 function readFile(file: string): FoundSbom {
