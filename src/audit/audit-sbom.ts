@@ -16,9 +16,10 @@ export interface AuditSbomOptions extends ExamineOptions {
   readonly allowIncomplete?: boolean;
 }
 
-/** The document, and the SBOMs that it is about, for who wants to write them in another form. */
+/** The document, and the SBOMs that were compared, for who wants to write them in another form. */
 export interface AuditedSboms {
   readonly report: SbomReport;
+  /** Without the secrets that were found anywhere. */
   readonly documents: readonly SbomDocument[];
 }
 
@@ -66,7 +67,61 @@ export async function auditSbom(options: AuditSbomOptions): Promise<AuditedSboms
     complete,
     verdict: { failOn, failed, exitStatus },
   };
-  return { report, documents: sboms.flatMap(({ sbom }) => sbom?.document ?? []) };
+  const compared = new Set(
+    judged.flatMap(({ comparisons }) =>
+      comparisons.flatMap(({ index, comparison }) => (comparison.notCompared === null ? [index] : [])),
+    ),
+  );
+  const documents = sboms.flatMap(({ sbom }, i) => (sbom !== null && compared.has(i) ? [sbom.document] : []));
+  return { report, documents: documents.map((one) => withoutSecrets(one, redact)) };
+}
+
+/**
+ * The one SBOM that can be meant.
+ * @throws AuditError `SBOM_ABSENT`, `USAGE_INVALID`
+ */
+export function theOnlySbom({ report, documents }: AuditedSboms): SbomDocument {
+  const [only, ...others] = documents;
+  if (only === undefined) {
+    throw new AuditError('SBOM_ABSENT', `${report.subject.reference} has no SBOM to convert`, {
+      hint: 'Give one with --sbom FILE, or write one of the layers with --write.',
+    });
+  }
+  if (others.length === 0) return only;
+  throw new AuditError(
+    'USAGE_INVALID',
+    `${report.subject.reference} has ${documents.length} SBOMs, and one is to be converted`,
+    {
+      hint: 'Choose one with --platform, or save it and give it with --sbom FILE.',
+    },
+  );
+}
+
+/** The document with every text of it redacted; its form and digests stay. */
+function withoutSecrets(document: SbomDocument, redact: (text: string) => string): SbomDocument {
+  const redactOr = (text: string | null): string | null => (text === null ? null : redact(text));
+  return {
+    ...document,
+    name: redactOr(document.name),
+    tools: document.tools.map(redact),
+    packages: document.packages.map((one) => ({
+      ...one,
+      id: redact(one.id),
+      name: redact(one.name),
+      version: redact(one.version),
+      purl: redactOr(one.purl),
+      cpes: one.cpes.map(redact),
+      license: redactOr(one.license),
+      supplier: redactOr(one.supplier),
+      locations: one.locations.map(redact),
+    })),
+    files: document.files.map((one) => ({
+      ...one,
+      id: redact(one.id),
+      path: redact(one.path),
+      packageId: redactOr(one.packageId),
+    })),
+  };
 }
 
 /**

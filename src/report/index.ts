@@ -14,6 +14,8 @@ export type { EntryFacts } from './entry-facts.ts';
 export type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport, LayersTreemap } from './layers.ts';
 export type { PackagesImage, PackagesReport, ReportPackage } from './packages.ts';
 export type { Report, ReportImage, ReportLayer } from './report.ts';
+export { convertToCycloneDx } from './reporters/converted-cyclonedx.ts';
+export { convertToSpdx } from './reporters/converted-spdx.ts';
 export { renderCycloneDx } from './reporters/cyclonedx.ts';
 export { renderDiffTable } from './reporters/diff-table.ts';
 export { renderJson, toJson } from './reporters/json.ts';

@@ -106,11 +106,20 @@ class WriterExcuses implements Excuses {
     const artifact = purl?.startsWith('pkg:maven/') === true ? name.slice(name.lastIndexOf(':') + 1) : null;
     const isFile = locations.some((path) => baseName(path).startsWith(artifact ?? '\0') && this.#isThere(path));
     if (isFile) return 'is called like the file of a Java archive, which does not say what it is';
+    // Go's own commands are of no module; Syft lists them by the path of their package.
+    const isCommand = purl?.startsWith('pkg:golang/') === true && !purl.includes('@');
+    if (isCommand && locations.some((path) => this.#isThere(path) && this.#goProgram(path)))
+      return 'is the path of a Go program that is of no module';
     // A file that is there, and that nothing here reads packages from, may well say so.
     const unread = locations
       .filter((path) => this.#isThere(path))
       .find((path) => !read.has(filesystem.resolve(imagePath(path))?.path ?? ''));
     return unread === undefined ? null : 'was read from a file of the image in which no packages are looked for here';
+  }
+
+  #goProgram(path: string): boolean {
+    const file = this.#image.filesystem.resolve(imagePath(path));
+    return file !== null && (this.#image.system.programs.factsOf(file)?.go ?? null) !== null;
   }
 
   #isThere(path: string): boolean {

@@ -34,13 +34,10 @@ export function readCycloneDx(document: unknown, encoding: SbomDocument['encodin
   const main = memberOf(metadata, 'component');
   const packages: SbomPackage[] = [];
   const files: SbomFile[] = [];
-  const hints = new Set<string>();
+  const hints = new Set<string>(hintsOf(main));
   for (const { value, parent } of componentsOf(document, main)) {
     const one = readComponent(value);
-    for (const [name, text] of propertiesOf(value)) {
-      if (/(?:^|:)(?:layerID|LayerDiffID|LayerDigest)$/.test(name))
-        for (const digest of digestsIn(text)) hints.add(digest);
-    }
+    for (const digest of hintsOf(value)) hints.add(digest);
     if (one.role !== 'file') packages.push(one);
     else files.push({ id: one.id, path: one.name, checksums: one.checksums, packageId: parent });
     if (packages.length > SBOM_LIMITS.packages) throw tooLarge(`lists more than ${SBOM_LIMITS.packages} packages`);
@@ -103,8 +100,10 @@ function readComponent(value: unknown): SbomPackage {
     kind: propertyOf(/^(?:syft:package:type|aquasecurity:trivy:(?:PkgType|Type))$/),
     locations: [
       ...properties
-        .filter(([property]) => /^(?:syft:location:\d+:path|aquasecurity:trivy:FilePath)$/.test(property))
-        .map(([, path]) => path),
+        .filter(([property]) =>
+          /^(?:syft:location:\d+:path|aquasecurity:trivy:FilePath|layer-audit:package:path)$/.test(property),
+        )
+        .map(([, path]) => path.split(' > ', 1)[0] as string),
       ...listOf(memberOf(value, 'evidence'), 'occurrences').map((one) => textOf(one, 'location')),
     ]
       .filter((path) => path !== '')
@@ -123,6 +122,13 @@ function roleOf(value: unknown, type: string, purl: string | null): SbomRole {
 
 function propertiesOf(value: unknown): [name: string, value: string][] {
   return listOf(value, 'properties').map((one) => [textOf(one, 'name'), textOf(one, 'value')]);
+}
+
+/** Layers that a component is said to come from: of Syft, Trivy, and of what was converted here. */
+function hintsOf(value: unknown): string[] {
+  return propertiesOf(value).flatMap(([name, text]) =>
+    /(?:^|:)(?:layerID|LayerDiffID|LayerDigest)$/.test(name) ? digestsIn(text) : [],
+  );
 }
 
 function hashesOf(value: unknown): Checksum[] {

@@ -114,7 +114,10 @@ function readPackage(one: unknown, described: ReadonlySet<string>, locations: Re
   }));
   const purl = references.find(({ type }) => type === 'purl')?.locator ?? null;
   const source = textOf(one, 'sourceInfo');
-  const path = /^acquired package info from .*?: (\/.*)$/.exec(source)?.[1];
+  const path =
+    /^(?:acquired package info from(?: .*?)?:|\w+ package named by) (\/.*?)(?: > .*|, brought by layer .*)?$/.exec(
+      source,
+    )?.[1];
   return {
     id,
     role: roleOf(one, { id, name, purl, isDescribed: described.has(id) }),
@@ -184,7 +187,7 @@ function subjectOf(
       const [, key = '', value = ''] = /^(\w+): ?(.*)$/.exec(note) ?? [];
       if (isImage && /^(?:ImageID|RepoDigest)$/.test(key)) for (const digest of digestsIn(value)) digests.add(digest);
       if (isImage && key === 'DiffID') for (const digest of digestsIn(value)) layers.add(digest);
-      if (!isImage && /^Layer(?:DiffID|Digest)$/.test(key)) for (const digest of digestsIn(value)) hints.add(digest);
+      if (/^Layer(?:DiffID|Digest)$/.test(key)) for (const digest of digestsIn(value)) hints.add(digest);
     }
   }
   for (const file of files) {
