@@ -32,7 +32,12 @@ export function judgeSubject(
   image: ImageIdentity,
 ): SubjectVerdict {
   const attested = judgeStatement(statement?.subjects ?? [], image);
-  if (attested !== null) return attested;
+  if (attested !== null && attested.verdict !== 'this') return attested;
+  const own = judgeDocument(document, image);
+  return attested !== null && (own.verdict === 'unstated' || own.verdict === 'undecided') ? attested : own;
+}
+
+function judgeDocument(document: SbomDocument, image: ImageIdentity): SubjectVerdict {
   const { digests, layers, layerHints } = document.subject;
   const own = new Set(image.layers.flatMap(({ digest, diffId }) => [digest, diffId]).filter((one) => one !== null));
   const names = [image.manifestDigest, image.configDigest, image.rootDigest].filter((one) => one !== null);
@@ -78,7 +83,8 @@ function judgeStatement(subjects: readonly string[], image: ImageIdentity): Subj
   const [first] = subjects;
   if (first === undefined) return null;
   const names = [image.manifestDigest, image.configDigest, image.rootDigest];
-  if (subjects.some((one) => names.includes(one))) return null;
+  const own = subjects.find((one) => names.includes(one));
+  if (own !== undefined) return { verdict: 'this', why: `Its statement is about ${own}, which is this image.` };
   if (subjects.some((one) => image.siblings.includes(one))) {
     return { verdict: 'platform', why: `Its statement is about ${first}, another platform of this image.` };
   }

@@ -326,6 +326,12 @@ describe('an SBOM', () => {
     ['names none', spdxOf(RIGHT), 'unstated'],
     ['names another', spdxOf({ ...RIGHT, of: other }), 'other'],
     ['names layers of another', spdxOf({ ...RIGHT, files: [{ path: '/usr/bin/arch', layer: other }] }), 'other'],
+    ['is attested about this image', statementOf(spdxOf(RIGHT), built.manifest.digest), 'this'],
+    [
+      'names another, and is attested about this',
+      statementOf(spdxOf({ ...RIGHT, of: other }), built.manifest.digest),
+      'other',
+    ],
     ['is attested about another', statementOf(spdxOf(RIGHT), other), 'other'],
     [
       'names a manifest that Syft made up, and these layers',
