@@ -34,11 +34,7 @@ export { renderWhyTable } from './reporters/why-table.ts';
 export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
 export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
 export type {
-  SbomAbsentFile,
-  SbomChangedFile,
   SbomInstalledPackage,
-  SbomListedPackage,
-  SbomProgram,
   SbomReport,
   SbomReportComparison,
   SbomReportDocument,
