@@ -13,6 +13,7 @@ import {
   type SbomComparison,
 } from '../sbom/index.ts';
 import type { AttachmentStore, SourceContent } from '../source/index.ts';
+import { isLayerComplete } from './gaps.ts';
 
 /** An SBOM, and where it was found. */
 export interface FoundSbom {
@@ -40,9 +41,9 @@ export interface AttachmentBlob {
 }
 
 /** SBOMs kept of one subject. The attack: whoever can push can hang a thousand on an image, each of megabytes. */
-const MAX_SBOMS = 32;
+const MAX_SBOMS = 16;
 /** Bytes of all SBOMs together. */
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_BYTES = 128 * 1024 * 1024;
 /** Attachments looked into. */
 const MAX_ATTACHMENTS = 200;
 const MAX_BLOBS = 50;
@@ -216,7 +217,7 @@ export function compareWith(
       identity: identityOf(evidence, content),
       filesystem: evidence.filesystem,
       system: evidence.system,
-      isWhole: evidence.layers.every(({ record }) => record !== null),
+      isWhole: evidence.layers.every(isLayerComplete),
     },
     { isShared: isOfIndex && !isOfPlatform && content.images.length > 1, withPrograms },
   );

@@ -1,9 +1,10 @@
 import { baseName } from '../../core/index.ts';
-import type { Filesystem } from '../../filesystem/index.ts';
+import type { Filesystem, FilesystemEntry } from '../../filesystem/index.ts';
 import type { ImagePackage, System } from '../../system/index.ts';
-import type { SbomPackage } from '../inventory.ts';
+import type { SbomDocument, SbomPackage } from '../inventory.ts';
 import type { ReadSbom } from '../read/read-sbom.ts';
-import { compareFiles, type FileComparison, imagePath } from './files.ts';
+import { compareFiles, type FileComparison } from './files.ts';
+import { ImageFiles, imagePath } from './image-files.ts';
 import { comparePackages, type Excuses, type PackageComparison } from './packages.ts';
 import { type UnexplainedProgram, unexplainedPrograms } from './programs.ts';
 import { type ImageIdentity, judgeSubject, type SubjectVerdict } from './subject.ts';
@@ -51,21 +52,20 @@ export function compareSbom(
   { isShared = false, withPrograms = true }: CompareOptions = {},
 ): SbomComparison {
   const subject = judgeSubject(document, statement, image.identity);
-  const stage = stageOf(document);
-  const notCompared =
-    stage !== null
-      ? `It is of ${stage === 'build-context' ? 'the context of the build' : `the build stage ${stage}`}, and not of the image.`
-      : subject.verdict === 'platform'
-        ? 'It is of another platform.'
-        : null;
+  const notCompared = whyNotCompared(document, subject);
   if (notCompared !== null) {
     return { subject, notCompared, packages: NO_PACKAGES, files: NO_FILES, unexplained: [], differs: false };
   }
   const { system, filesystem } = image;
   const writer = writerOf(document);
-  const packages = comparePackages(document.packages, system.packages.all, new WriterExcuses(writer, image, isShared));
+  const found = new ImageFiles(filesystem);
+  const packages = comparePackages(
+    document.packages,
+    system.packages.all,
+    new WriterExcuses(writer, image, found, isShared),
+  );
   const files: FileComparison = writer.listsImagePaths
-    ? compareFiles(document.files, filesystem)
+    ? compareFiles(document.files, found)
     : { ...NO_FILES, notCompared: document.files.length === 0 ? null : `${writer.name} lists files of a build` };
   const inImage = packages.matched.map(({ installed }) => installed);
   const differs =
@@ -82,15 +82,31 @@ export function compareSbom(
   };
 }
 
+/** Why there is nothing to compare; null where there is. */
+function whyNotCompared(document: SbomDocument, { verdict }: SubjectVerdict): string | null {
+  const stage = stageOf(document);
+  if (stage !== null) {
+    return `It is of ${stage === 'build-context' ? 'the context of the build' : `the build stage ${stage}`}, and not of the image.`;
+  }
+  if (verdict === 'platform') return 'It is of another platform.';
+  // apko writes one for an index, which leads to the others.
+  const images = document.packages.filter(({ role }) => role === 'image').length;
+  const isIndex =
+    images > 1 && !document.packages.some(({ role }) => role === 'package') && document.files.length === 0;
+  return isIndex ? 'It lists images, and none of their packages.' : null;
+}
+
 /** What a writer is known to leave out of an SBOM, and what cannot be told from the layers. */
 class WriterExcuses implements Excuses {
   readonly #writer: SbomWriter;
   readonly #image: ComparedImage;
+  readonly #files: ImageFiles;
   readonly #isShared: boolean;
   #owned: { has(one: ImagePackage['database']): boolean } | undefined;
   #read: ReadonlySet<string> | undefined;
 
-  constructor(writer: SbomWriter, image: ComparedImage, isShared: boolean) {
+  constructor(writer: SbomWriter, image: ComparedImage, files: ImageFiles, isShared: boolean) {
+    this.#files = files;
     this.#writer = writer;
     this.#image = image;
     this.#isShared = isShared;
@@ -99,8 +115,7 @@ class WriterExcuses implements Excuses {
   listed({ name, purl, locations }: SbomPackage): string | null {
     if (!this.#image.isWhole) return 'may be in a layer that was not examined';
     if (this.#isShared) return 'may be in another platform: the SBOM is of all of them';
-    const { filesystem, system } = this.#image;
-    this.#read ??= new Set(system.packages.all.map(({ database }) => database.path));
+    this.#read ??= new Set(this.#image.system.packages.all.map(({ database }) => database.path));
     const read = this.#read;
     // A jar that does not say what it is is called like its file, or not at all.
     const artifact = purl?.startsWith('pkg:maven/') === true ? name.slice(name.lastIndexOf(':') + 1) : null;
@@ -113,17 +128,22 @@ class WriterExcuses implements Excuses {
     // A file that is there, and that nothing here reads packages from, may well say so.
     const unread = locations
       .filter((path) => this.#isThere(path))
-      .find((path) => !read.has(filesystem.resolve(imagePath(path))?.path ?? ''));
+      .find((path) => !read.has(this.#fileAt(path)?.path ?? ''));
     return unread === undefined ? null : 'was read from a file of the image in which no packages are looked for here';
   }
 
   #goProgram(path: string): boolean {
-    const file = this.#image.filesystem.resolve(imagePath(path));
+    const file = this.#fileAt(path);
     return file !== null && (this.#image.system.programs.factsOf(file)?.go ?? null) !== null;
   }
 
   #isThere(path: string): boolean {
-    return (this.#image.filesystem.resolve(imagePath(path))?.content ?? null) !== null;
+    return this.#fileAt(path) !== null;
+  }
+
+  #fileAt(path: string): FilesystemEntry | null {
+    const entry = this.#files.find(imagePath(path));
+    return entry?.content == null ? null : entry;
   }
 
   installed({ kind, name, database }: ImagePackage): string | null {

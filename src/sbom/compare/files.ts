@@ -1,5 +1,6 @@
-import type { Filesystem, FilesystemEntry } from '../../filesystem/index.ts';
+import type { FilesystemEntry } from '../../filesystem/index.ts';
 import type { SbomFile } from '../inventory.ts';
+import { type ImageFiles, imagePath } from './image-files.ts';
 
 /** How the files that an SBOM lists stand to those of an image. */
 export interface FileComparison {
@@ -26,12 +27,9 @@ export interface ChangedFile {
   readonly digest: string;
 }
 
-/** Most segments of link targets walked. The attack: a million listed files, each behind a chain of links. */
-const MAX_LINK_SEGMENTS = 16_000_000;
-
 /** Holds the files that an SBOM lists against the final filesystem, by path and by SHA-256. */
-export function compareFiles(files: readonly SbomFile[], filesystem: Filesystem): FileComparison {
-  let segments = MAX_LINK_SEGMENTS;
+export function compareFiles(files: readonly SbomFile[], image: ImageFiles): FileComparison {
+  const { filesystem } = image;
   let matched = 0;
   const absent: AbsentFile[] = [];
   const changed: ChangedFile[] = [];
@@ -40,11 +38,8 @@ export function compareFiles(files: readonly SbomFile[], filesystem: Filesystem)
     const path = imagePath(file.path);
     if (path === '' || seen.has(path)) continue;
     seen.add(path);
-    const real = filesystem.realPath(path, (count) => {
-      segments -= count;
-      return segments >= 0;
-    });
-    if (segments < 0) return { matched, absent: [], changed, notCompared: 'they stand behind too many links' };
+    const real = image.realPath(path);
+    if (image.isExhausted) return { matched, absent: [], changed, notCompared: 'they stand behind too many links' };
     const entry = real === null ? null : filesystem.lookUp(real);
     if (entry === null) {
       // A link that leads nowhere is there itself; so is a folder that other files are in.
@@ -72,12 +67,4 @@ export function compareFiles(files: readonly SbomFile[], filesystem: Filesystem)
   return isElsewhere
     ? { matched, absent: [], changed, notCompared: 'no layer has any of these paths: they are of something else' }
     : { matched, absent, changed, notCompared: null };
-}
-
-/** A path of an SBOM as a filesystem knows it: `./bin/ls` and `/bin/ls` are `bin/ls`. */
-export function imagePath(path: string): string {
-  return path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
 }

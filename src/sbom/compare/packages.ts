@@ -131,7 +131,7 @@ function takeMatches(
 }
 
 /** Entries of one name and version that are looked at. The attack: a hundred thousand, each for another architecture. */
-const MAX_ALIKE = 1000;
+const MAX_ALIKE = 64;
 
 function findFitting(candidates: readonly Listed[], identity: PackageIdentity): Listed | undefined {
   return candidates.slice(0, MAX_ALIKE).find((entry) => fits(entry.identity, identity) === 'same');

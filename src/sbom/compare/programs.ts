@@ -2,7 +2,7 @@ import { parentPath } from '../../core/index.ts';
 import type { Filesystem, FilesystemEntry } from '../../filesystem/index.ts';
 import type { ImagePackage, System } from '../../system/index.ts';
 import type { SbomDocument } from '../inventory.ts';
-import { imagePath } from './files.ts';
+import { imagePath } from './image-files.ts';
 
 /** A program that neither a package nor the SBOM explains. */
 export interface UnexplainedProgram {
@@ -39,13 +39,22 @@ export function unexplainedPrograms(
     if (folder !== null) folders.add(folder);
   }
   const found: UnexplainedProgram[] = [];
+  // One file has as many names as an image likes: each is asked for them once.
+  const known = new Map<string, boolean>();
+  const isKnownByAnotherName = (entry: FilesystemEntry): boolean => {
+    const id = entry.contentId;
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const isKnown = filesystem.sharing(entry).some((other) => other.state === 'live' && explained.has(other.path));
+    known.set(id, isKnown);
+    return isKnown;
+  };
   for (const entry of packages.unmanaged()) {
     const facts = programs.factsOf(entry);
     const { path } = entry;
     const isJava = facts === null && JAVA_ARCHIVE.test(path);
     if ((facts === null && !isJava) || explained.has(path) || MANAGERS.test(path) || isBelow(path, folders)) continue;
-    // Another name of a file that is explained.
-    if (filesystem.sharing(entry).some((other) => other.state === 'live' && explained.has(other.path))) continue;
+    if (isKnownByAnotherName(entry)) continue;
     found.push({
       entry,
       what: facts === null ? 'Java archive' : facts.format === 'script' ? 'script' : nameOf(facts.kind),

@@ -114,10 +114,6 @@ function readPackage(one: unknown, described: ReadonlySet<string>, locations: Re
   }));
   const purl = references.find(({ type }) => type === 'purl')?.locator ?? null;
   const source = textOf(one, 'sourceInfo');
-  const path =
-    /^(?:acquired package info from(?: .*?)?:|\w+ package named by) (\/.*?)(?: > .*|, brought by layer .*)?$/.exec(
-      source,
-    )?.[1];
   return {
     id,
     role: roleOf(one, { id, name, purl, isDescribed: described.has(id) }),
@@ -129,8 +125,19 @@ function readPackage(one: unknown, described: ReadonlySet<string>, locations: Re
     supplier: statedOf(one, 'supplier') ?? statedOf(one, 'originator'),
     checksums: readChecksums(one),
     kind: /^acquired package info from (.*?)(?: file)?: /.exec(source)?.[1] ?? null,
-    locations: [...(path === undefined ? [] : path.split(', ')), ...(locations.get(id) ?? [])],
+    locations: [...locationsIn(source), ...(locations.get(id) ?? [])].slice(0, 100),
   };
+}
+
+/** Where Syft, and what is written here, say that they have a package from. */
+function locationsIn(sourceInfo: string): string[] {
+  if (sourceInfo.startsWith('acquired package info from')) {
+    const at = sourceInfo.indexOf(': /');
+    return at < 0 ? [] : sourceInfo.slice(at + 2).split(', ');
+  }
+  const own = /^\w+ package named by (?=\/)/.exec(sourceInfo)?.[0];
+  if (own === undefined) return [];
+  return [sourceInfo.slice(own.length).split(', brought by layer ', 1)[0]?.split(' > ', 1)[0] as string];
 }
 
 function roleOf(

@@ -227,6 +227,23 @@ describe('no alarm is raised over', () => {
     expect(one.files.notCompared).toMatch(/lists files of a build/);
   });
 
+  test('jars that are called like their file', async () => {
+    const jar = { ...file('srv/tool.jar', 'PK'), mode: 0o644 };
+    const listedJar = { name: 'tool', version: '1.0', purl: 'pkg:maven/tool/tool@1.0' };
+    const sbom = spdxOf({ ...RIGHT, packages: [...RIGHT.packages, listedJar] }) as {
+      packages: Record<string, unknown>[];
+    };
+    const entry = sbom.packages.find(({ name }) => name === 'tool') as Record<string, unknown>;
+    entry['sourceInfo'] = 'acquired package info from installed java archive: /srv/tool.jar';
+    const { one } = await compare(image(['COPY tool.jar /srv/', [jar]]), sbom);
+    expect(one.packages.surplus).toEqual([]);
+    expect(one.leftOut.map(({ reason }) => reason)).toContain(
+      'is called like the file of a Java archive, which does not say what it is',
+    );
+    // Where the archive is gone, it is a surplus after all.
+    expect((await compare(image(), sbom)).one.packages.surplus).toMatchObject([{ name: 'tool' }]);
+  });
+
   test('files that are of something else altogether', async () => {
     const { one } = await compare(image(), spdxOf({ ...RIGHT, files: [{ path: './src/main.c' }] }));
     expect(one.files).toEqual({
@@ -343,6 +360,20 @@ describe('an SBOM', () => {
     expect(one.subject.verdict).toBe(verdict);
     expect(one.subject.why).toMatch(/\.$/);
     expect(report.verdict.exitStatus).toBe(verdict === 'other' ? 1 : 0);
+  });
+
+  test('of an index, which lists images alone, is no SBOM of any', async () => {
+    const images = [built.manifest.digest, other].map((digest, i) => ({
+      SPDXID: `SPDXRef-Image-${i}`,
+      name: digest,
+      primaryPackagePurpose: 'CONTAINER',
+    }));
+    const { report, one } = await compare(image(), {
+      ...spdxOf({ packages: [], tool: 'apko (v1)' }),
+      packages: images,
+    });
+    expect(one).toMatchObject({ notCompared: 'It lists images, and none of their packages.', differs: false });
+    expect(report.verdict.exitStatus).toBe(1);
   });
 
   test('of one platform is not held against another', async () => {
