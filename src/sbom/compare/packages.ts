@@ -70,15 +70,16 @@ export function comparePackages(
     const rest = takeMatches(group, byName.get(key) ?? [], matched);
     // Several copies of one version are one entry for some tools, and several for others.
     const others = distinct(rest.listed);
-    for (const [i, one] of distinctInstalled(rest.installed).entries()) {
+    const left = distinctInstalled(rest.installed);
+    for (const [i, one] of left.entries()) {
       const other = others[i];
       if (other === undefined) missing.push(one);
       else otherVersion.push({ listed: other.one, installed: one });
     }
-    surplus.push(...others.slice(distinctInstalled(rest.installed).length));
+    for (const other of others.slice(left.length)) surplus.push(other);
     byName.delete(key);
   }
-  for (const group of byName.values()) surplus.push(...distinct(group));
+  for (const group of byName.values()) for (const other of distinct(group)) surplus.push(other);
   const told = explainSurplus(surplus, all, reasons, excuses);
   return {
     matched,

@@ -147,7 +147,7 @@ function readRelations(graph: Graph): Relations {
     // One writer spells the types as SPDX 2 does: `HAS_DECLARED_LICENSE`.
     switch (textOf(one, 'relationshipType').replaceAll('_', '').toLowerCase()) {
       case 'describes':
-        described.push(...to.map(idOf));
+        for (const one of to) described.push(idOf(one));
         break;
       case 'contains':
         for (const file of to) owners.set(idOf(file), from);
