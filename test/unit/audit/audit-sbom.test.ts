@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { auditSbom } from '../../../src/audit/index.ts';
+import { auditImage, auditSbom } from '../../../src/audit/index.ts';
 import type { SbomReport, SbomReportComparison } from '../../../src/report/index.ts';
-import { attach, layoutWith } from '../../support/attachments.ts';
+import { attach, DSSE, layoutWith } from '../../support/attachments.ts';
 import { TEST_KEY } from '../../support/audit-recipe.ts';
 import { elf } from '../../support/elf-writer.ts';
 import {
@@ -320,6 +320,35 @@ describe('an SBOM', () => {
     const { report } = await auditSbom({ reference, fingerprintKey: TEST_KEY, version: '0', registry: { env: {} } });
     expect(report.sboms).toMatchObject([{ foundBy: 'tag', format: 'spdx' }]);
     expect(report.verdict.exitStatus).toBe(0);
+  });
+
+  test('in a signed envelope is fetched once, searched for secrets, and compared by audit image', async () => {
+    await using registry = await RegistryServer.start();
+    const statement = statementOf(spdxOf({ packages: [deb('base-files')] }), built.manifest.digest);
+    const envelope = {
+      payloadType: 'application/vnd.in-toto+json',
+      payload: Buffer.from(JSON.stringify(statement)).toString('base64'),
+      signatures: [],
+    };
+    const content = { bytes: Buffer.from(JSON.stringify(envelope)), mediaType: DSSE };
+    const { manifest, blobs } = attach([content], { tag: built.manifest.digest, suffix: 'att' });
+    registry.push('acme/api', [built], [manifest, ...blobs]);
+    registry.tag('acme/api', '1.4', built.manifest);
+    registry.tag('acme/api', `${built.manifest.digest.replace(':', '-')}.att`, manifest);
+    const report = await auditImage({
+      reference: `${registry.host}/acme/api:1.4`,
+      fingerprintKey: TEST_KEY,
+      version: '0',
+      registry: { env: {} },
+    });
+    const found = report.findings.filter(({ rule }) => rule.startsWith('trust/sbom'));
+    expect(found.map(({ rule, message }) => [rule, message])).toEqual([
+      [
+        'trust/sbom-missing-packages',
+        'The attached SBOM does not list one package of this image as installed: gcc 1.0.',
+      ],
+    ]);
+    expect(registry.paths(/\/blobs\//).filter((path) => path.includes(blobs[1]?.digest ?? '-'))).toHaveLength(1);
   });
 
   test('that is not there is a failure', async () => {
