@@ -1,7 +1,7 @@
 import { digestOf } from '../bytes/index.ts';
 import { AuditError, type Digest, digestAlgorithm, type Gap } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
-import { readManifestDocument } from '../oci/index.ts';
+import { isAttestationDescriptor, readManifestDocument } from '../oci/index.ts';
 import type { AttachedSbom, ImageEvidence } from '../rules/index.ts';
 import {
   compareSbom,
@@ -177,16 +177,44 @@ async function readBlobs(digest: Digest, store: AttachmentStore, signal: AbortSi
   }
 }
 
+/** What an SBOM is held against besides the image itself. */
+export interface ComparedSubject {
+  readonly content: SourceContent;
+  /** Manifests of the index that the reference resolved to, whether they are looked at or not. */
+  readonly siblings: readonly Digest[];
+}
+
+/** The manifests that an index names: of those that nobody asked for nothing else is known. */
+export async function siblingsOf(
+  { digest, images }: SourceContent,
+  store: AttachmentStore | null,
+  signal: AbortSignal,
+): Promise<Digest[]> {
+  const known = images.flatMap(({ manifestDigest }) => manifestDigest ?? []);
+  if (store === null || digest === null || known.includes(digest)) return known;
+  try {
+    const bytes = await store.manifest(digest, signal);
+    if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return known;
+    const document = readManifestDocument(bytes, `the index ${digest}`);
+    if (document.kind !== 'index') return known;
+    const named = document.manifests.filter((one) => !isAttestationDescriptor(one)).map((one) => one.digest);
+    return [...new Set([...known, ...named])];
+  } catch (error) {
+    signal.throwIfAborted();
+    // What the reference names need not be a manifest; the images that are looked at are known without it.
+    if (error instanceof AuditError) return known;
+    throw error;
+  }
+}
+
 /** The digests by which an SBOM may name an image. */
-export function identityOf({ image, layers }: ImageEvidence, content: SourceContent): ImageIdentity {
+function identityOf({ image, layers }: ImageEvidence, { content, siblings }: ComparedSubject): ImageIdentity {
   const { manifestDigest, configDigest } = image;
   return {
     manifestDigest,
     configDigest,
     rootDigest: content.digest,
-    siblings: content.images.flatMap(({ manifestDigest: one }) =>
-      one === null || one === manifestDigest ? [] : [one],
-    ),
+    siblings: siblings.filter((one) => one !== manifestDigest),
     layers: layers.map(({ layer, record }) => ({
       digest: layer.digest ?? record?.blob.digest ?? null,
       diffId: layer.diffId ?? record?.diffId ?? null,
@@ -201,9 +229,10 @@ export function identityOf({ image, layers }: ImageEvidence, content: SourceCont
 export function compareWith(
   { attachment, attachedTo, sbom }: FoundSbom,
   evidence: ImageEvidence,
-  content: SourceContent,
+  subject: ComparedSubject,
   withPrograms: boolean,
 ): SbomComparison | null {
+  const { content, siblings } = subject;
   const { manifestDigest } = evidence.image;
   if (sbom === null) return null;
   const isAttached = attachment !== null && attachedTo !== null;
@@ -214,12 +243,12 @@ export function compareWith(
   return compareSbom(
     sbom,
     {
-      identity: identityOf(evidence, content),
+      identity: identityOf(evidence, subject),
       filesystem: evidence.filesystem,
       system: evidence.system,
       isWhole: evidence.layers.every(isLayerComplete),
     },
-    { isShared: isOfIndex && !isOfPlatform && content.images.length > 1, withPrograms },
+    { isShared: isOfIndex && !isOfPlatform && siblings.length > 1, withPrograms },
   );
 }
 
@@ -227,10 +256,10 @@ export function compareWith(
 export function attachedSboms(
   found: readonly FoundSbom[],
   evidence: ImageEvidence,
-  content: SourceContent,
+  subject: ComparedSubject,
 ): AttachedSbom[] {
   return found.flatMap((one) => {
-    const comparison = compareWith(one, evidence, content, false);
+    const comparison = compareWith(one, evidence, subject, false);
     return comparison === null || one.attachment === null ? [] : [{ digest: one.attachment, comparison }];
   });
 }

@@ -32,13 +32,13 @@ export async function auditSbom(options: AuditSbomOptions): Promise<AuditedSboms
   const startedAt = new Date();
   const files = (options.files ?? []).map(readFile);
   const failOn = options.failOn ?? 'difference';
-  const subject = await examineSubject(options, files.length > 0 ? 'telling' : 'comparing');
+  const subject = await examineSubject(options, files.length > 0 ? 'comparing-files' : 'comparing');
   const { reference, content, images, gaps, redact } = subject;
   const sboms = files.length > 0 ? files : subject.sboms;
   const judged = images.map((evidence) => ({
     evidence,
     comparisons: sboms.flatMap((one, i) => {
-      const comparison = compareWith(one, evidence, content, true);
+      const comparison = compareWith(one, evidence, subject, true);
       return comparison === null ? [] : [{ index: i, comparison }];
     }),
   }));

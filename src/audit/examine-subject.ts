@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Gap, type Limits, type Platform } from '../core/index.ts';
+import { DEFAULT_LIMITS, type Digest, type Gap, type Limits, type Platform } from '../core/index.ts';
 import { type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Image } from '../image/index.ts';
 import type { Report } from '../report/index.ts';
@@ -11,7 +11,7 @@ import {
   RULES,
 } from '../rules/index.ts';
 import type { OpenOptions, SourceContent } from '../source/index.ts';
-import { attachedSboms, type FoundSbom, findSboms, placesOf, SbomCollector } from './attached-sboms.ts';
+import { attachedSboms, type FoundSbom, findSboms, placesOf, SbomCollector, siblingsOf } from './attached-sboms.ts';
 import { scanAttachments } from './attachment-secrets.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { LayerWork } from './examine-layers.ts';
@@ -60,6 +60,8 @@ export interface ExaminedSubject {
   readonly gaps: readonly Gap[];
   /** SBOMs that are attached, where they were looked for. */
   readonly sboms: readonly FoundSbom[];
+  /** Manifests of the index that the reference resolved to, where SBOMs are compared. */
+  readonly siblings: readonly Digest[];
   /** Whether everything could be examined. */
   readonly complete: boolean;
   /** Removes secrets from a text that came out of an image. */
@@ -71,7 +73,7 @@ export interface ExaminedSubject {
 }
 
 /** What a subject is examined for. What is attached to images is read only where it is told of: it costs many requests. */
-export type ExaminePurpose = 'judging' | 'comparing' | 'telling';
+export type ExaminePurpose = 'judging' | 'comparing' | 'comparing-files' | 'telling';
 
 /** Starts the work on one subject's layers. */
 function startWork(options: ExamineOptions): LayerWork {
@@ -133,6 +135,8 @@ async function examineOpened(
     signal: channels(options).signal,
     onBlob: (blob) => collector.take(blob),
   });
+  const isCompared = purpose.startsWith('comparing') || collector.found.length > 0;
+  const siblings = isCompared ? await siblingsOf(content, attachments, channels(options).signal) : [];
   const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values]), ...attached.values]);
   const redactor = new Redactor(values);
   const redact = (text: string): string => redactor.redact(text);
@@ -142,7 +146,9 @@ async function examineOpened(
   });
   const evidence = images.map((image, i) => {
     const gathered = gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []);
-    return purpose === 'judging' ? { ...gathered, sboms: attachedSboms(collector.found, gathered, content) } : gathered;
+    return purpose === 'judging'
+      ? { ...gathered, sboms: attachedSboms(collector.found, gathered, { content, siblings }) }
+      : gathered;
   });
   const problems = content.problems.map((problem) => ({
     ...problem,
@@ -172,6 +178,7 @@ async function examineOpened(
     records: [...work.records.values()].filter((record) => used.has(record)),
     gaps,
     sboms: collector.found,
+    siblings,
     complete: !gaps.some((gap) => gap.incomplete),
     redact,
     judge: (some = evidence) =>

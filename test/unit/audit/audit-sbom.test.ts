@@ -11,6 +11,7 @@ import { elf } from '../../support/elf-writer.ts';
 import {
   type BuiltImage,
   buildImage,
+  buildIndex,
   type Files,
   type ImageRecipe,
   ociLayout,
@@ -351,6 +352,62 @@ describe('an SBOM', () => {
     expect(registry.paths(/\/blobs\//).filter((path) => path.includes(blobs[1]?.digest ?? '-'))).toHaveLength(1);
   });
 
+  test('of one platform that is attached to the index is no alarm for another, asked for alone', async () => {
+    const images = ['linux/amd64', 'linux/arm64'].map((platform) => buildImage({ ...image(), platform }));
+    const index = buildIndex(images);
+    const sbom = {
+      ...layer,
+      bytes: Buffer.from(JSON.stringify(spdxOf({ ...RIGHT, of: images[0]?.manifest.digest as string }))),
+    };
+    await using registry = await RegistryServer.start();
+    const { manifest, blobs } = attach([sbom], { tag: index.digest, suffix: 'sbom' });
+    registry.push('acme/api', images, [manifest, ...blobs, index]);
+    registry.tag('acme/api', '1.4', index);
+    registry.tag('acme/api', `${index.digest.replace(':', '-')}.sbom`, manifest);
+    const options = {
+      reference: `${registry.host}/acme/api:1.4`,
+      fingerprintKey: TEST_KEY,
+      version: '0',
+      registry: { env: {} },
+    };
+    const platforms = [{ os: 'linux', architecture: 'arm64' }];
+    const { report } = await auditSbom({ ...options, platforms });
+    expect(report.images).toMatchObject([
+      { platform: 'linux/arm64', comparisons: [{ subject: { verdict: 'platform' } }] },
+    ]);
+    const { findings } = await auditImage({ ...options, platforms });
+    expect(findings.filter(({ rule }) => rule.startsWith('trust/sbom'))).toEqual([]);
+    const { report: both } = await auditSbom(options);
+    expect(both.images.map(({ comparisons }) => comparisons[0]?.subject.verdict)).toEqual(['this', 'platform']);
+  });
+
+  test.each([
+    [1, ['left-pad']],
+    [2, []],
+  ])(
+    'that is attached to an index of %i and names no image may list what is in the others',
+    async (platforms, surplus) => {
+      const images = ['linux/amd64', 'linux/arm64']
+        .slice(0, platforms)
+        .map((platform) => buildImage({ ...image(), platform }));
+      const index = buildIndex(images);
+      const sbom = spdxOf({
+        packages: [...RIGHT.packages, { name: 'left-pad', version: '1', purl: 'pkg:npm/left-pad@1' }],
+      });
+      await using registry = await RegistryServer.start();
+      const content = { ...layer, bytes: Buffer.from(JSON.stringify(sbom)) };
+      const { manifest, blobs } = attach([content], { tag: index.digest, suffix: 'sbom' });
+      registry.push('acme/api', images, [manifest, ...blobs, index]);
+      registry.tag('acme/api', '1.4', index);
+      registry.tag('acme/api', `${index.digest.replace(':', '-')}.sbom`, manifest);
+      const reference = `${registry.host}/acme/api:1.4`;
+      const { report } = await auditSbom({ reference, fingerprintKey: TEST_KEY, version: '0', registry: { env: {} } });
+      const [first] = report.images;
+      expect(first?.comparisons[0]?.packages.surplus.map(({ name }) => name)).toEqual(surplus);
+      expect(report.images).toHaveLength(platforms);
+    },
+  );
+
   test('that is not there is a failure', async () => {
     const report = await audit(ociLayout([built]));
     expect(report.images).toMatchObject([{ comparisons: [] }]);
@@ -412,6 +469,12 @@ describe('an SBOM', () => {
     const report = await audit(ociLayout(images), { files: [path] });
     expect(report.images.map(({ comparisons }) => comparisons[0]?.subject.verdict)).toEqual(['platform', 'this']);
     expect(report.verdict.exitStatus).toBe(0);
+    const alone = await audit(ociLayout(images), {
+      files: [path],
+      platforms: [{ os: 'linux', architecture: 'amd64' }],
+    });
+    expect(alone.images.map(({ comparisons }) => comparisons[0]?.subject.verdict)).toEqual(['platform']);
+    expect(alone.verdict.exitStatus).toBe(1);
   });
 });
 
