@@ -19,7 +19,7 @@ import {
 } from '../../support/image-builder.ts';
 import { RegistryServer } from '../../support/registry-server.ts';
 import { attested, deb, SBOM_FORMS, type SbomContent, spdxOf, statementOf } from '../../support/sboms.ts';
-import { file, type TarMemberSpec, whiteout } from '../../support/tar-writer.ts';
+import { file, hardlink, type TarMemberSpec, whiteout } from '../../support/tar-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layer-audit-sbom-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -253,6 +253,17 @@ describe('no alarm is raised over', () => {
       changed: [],
       notCompared: 'no layer has any of these paths: they are of something else',
     });
+  });
+
+  test('programs that are listed as files, by whatever name they go', async () => {
+    const tool = { ...file('opt/tool', ''), content: elf({ texts: ['x'] }), mode: 0o755 };
+    const recipe = image(['COPY tool /opt/', [tool, hardlink('opt/alias', 'opt/tool')]]);
+    const files = [...(RIGHT.files ?? []), { path: 'opt/tool' }];
+    expect((await compare(recipe, spdxOf({ ...RIGHT, files }))).one.unexplained).toEqual([]);
+    expect((await compare(recipe, spdxOf(RIGHT))).one.unexplained.map(({ path }) => path)).toEqual([
+      '/opt/alias',
+      '/opt/tool',
+    ]);
   });
 
   test('programs of modules that are listed, and of package managers', async () => {
