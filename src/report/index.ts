@@ -31,8 +31,6 @@ export { renderStagesTable } from './reporters/stages-table.ts';
 export { renderTable } from './reporters/table.ts';
 export { renderTrust } from './reporters/trust-table.ts';
 export { renderWhyTable } from './reporters/why-table.ts';
-export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
-export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
 export type {
   SbomInstalledPackage,
   SbomReport,
@@ -40,6 +38,6 @@ export type {
   SbomReportDocument,
   SbomReportImage,
 } from './sbom.ts';
-export type { StageBuild, StagesImage, StagesReport, StageWeight } from './stages.ts';
-export type { TrustReport, TrustReportAttachment } from './trust.ts';
+export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
+export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
 export type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from './why.ts';
