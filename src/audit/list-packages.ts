@@ -31,7 +31,7 @@ export async function listPackages(options: ListPackagesOptions): Promise<Packag
 }
 
 function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageState>): PackagesImage {
-  const { image, layers, system, redact } = evidence;
+  const { image, layers, system, redact, redactName } = evidence;
   const redactOr = (text: string | null | undefined): string | null =>
     text === null || text === undefined ? null : redact(text);
   let files = 0;
@@ -60,7 +60,7 @@ function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageSta
     counts: system.packages.counts(),
     packages: system.packages.all
       .filter(({ state }) => states.has(state))
-      .map((one) => toReportPackage(one, toPurl(one, system.os), redact)),
+      .map((one) => toReportPackage(one, toPurl(one, system.os), redactName)),
     unmanaged: { files, bytes },
   };
 }
@@ -68,7 +68,7 @@ function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageSta
 function toReportPackage(
   { name, version, kind, architecture, license, source, sourceVersion, state, database, ...place }: ImagePackage,
   purl: string | null,
-  redact: (text: string) => string,
+  redact: (name: string) => string,
 ): ReportPackage {
   const redactOr = (text: string | null): string | null => (text === null ? null : redact(text));
   return {

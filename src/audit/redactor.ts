@@ -4,6 +4,9 @@ import { isExampleWord, type SecretValues } from '../examine/index.ts';
 const MIN_CHARS = 6;
 const MASK = '****';
 
+/** Words as names are made of. Behind it somebody's password may be `postgres`, and the package is still called so. */
+const WORD = /^[A-Za-z]{1,15}$/;
+
 /** Values that begin with the same characters. */
 interface Bucket {
   /** How long they are, each length once. */
@@ -26,8 +29,11 @@ export class Redactor {
   readonly #buckets = new Map<string, Bucket>();
   readonly #words = new Set<string>();
   readonly #memory = new Map<string, string>();
+  readonly #values: SecretValues;
+  #forNames: Redactor | undefined;
 
   constructor(values: SecretValues) {
+    this.#values = values;
     for (const value of values.values()) {
       if (value.length < MIN_CHARS || isExampleWord(value)) {
         this.#words.add(value);
@@ -48,6 +54,15 @@ export class Redactor {
     const result = this.#redactWords(this.#redactLong(text));
     if (this.#memory.size < 100_000) this.#memory.set(text, result);
     return result;
+  }
+
+  /**
+   * Removes secrets from a name that a database of packages gives: all but single words. A password that is a word is no
+   * secret that the word `debianutils` tells, and a list without that package would be wrong.
+   */
+  redactName(name: string): string {
+    this.#forNames ??= new Redactor(new Map([...this.#values].filter(([, value]) => !WORD.test(value))));
+    return this.#forNames.redact(name);
   }
 
   /** Masks whatever any value covers: where two overlap nothing of the second stays. */

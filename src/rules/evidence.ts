@@ -43,6 +43,8 @@ export interface ImageEvidence {
   readonly today?: string;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */
   redact(text: string): string;
+  /** The same for names and versions of packages, in which a word is no secret. */
+  redactName(name: string): string;
   /** A secret's value, where the user asked for values. */
   reveal(fingerprint: string): string | null;
 }

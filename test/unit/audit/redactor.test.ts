@@ -128,6 +128,14 @@ describe('redaction', () => {
     expect(redactor(...values).redact(text)).toBe(expected);
   });
 
+  test.each([
+    ['keeps a word that is a password elsewhere', ['debian'], 'debian-archive-keyring', 'debian-archive-keyring'],
+    ['removes what is no word', ['debian1234'], 'debian1234-tools', '****-tools'],
+    ['removes a long run of letters', ['abcdefghijklmnopqrst'], 'x-abcdefghijklmnopqrst', 'x-****'],
+  ])('of names of packages %s', (_, values, name, expected) => {
+    expect(redactor(...values).redactName(name)).toBe(expected);
+  });
+
   test('removes the last of very many values', () => {
     const values = Array.from({ length: 50_000 }, (_, i) => `token-${i}-`);
     expect(redactor(...values).redact('a token-49999- b')).toBe('a **** b');
