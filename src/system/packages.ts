@@ -9,8 +9,9 @@ import {
 } from '../examine/index.ts';
 import type { Filesystem, FilesystemEntry } from '../filesystem/index.ts';
 import { type FileOwner, fileOwners } from './file-owners.ts';
-import { goModules } from './go-modules.ts';
+import { nixStore } from './nix-store.ts';
 import { OwnedFiles } from './owned-files.ts';
+import { packagesOfProgram } from './program-packages.ts';
 
 /**
  * Whether a package is there: in a database of the final filesystem; only named by a lock file; or only in a
@@ -33,7 +34,7 @@ export interface ImagePackage extends Omit<PackageFacts, 'files'> {
 }
 
 /** Kinds whose databases name packages of the distribution, of which each is there once. */
-const SYSTEM_KINDS: ReadonlySet<PackageKind> = new Set(['dpkg', 'apk', 'rpm', 'pacman', 'opkg']);
+const SYSTEM_KINDS: ReadonlySet<PackageKind> = new Set(['dpkg', 'apk', 'rpm', 'pacman', 'opkg', 'portage']);
 
 /** Whether packages of a kind belong to a distribution, and not to a language. */
 export function isSystemKind(kind: PackageKind): boolean {
@@ -45,6 +46,12 @@ interface DatabaseVersion {
   readonly entry: FilesystemEntry;
 }
 
+/** A file that tells of packages. */
+interface Teller extends DatabaseVersion {
+  /** `program` tells what it was built from, `itself` is the package. */
+  readonly by: 'database' | 'program' | 'itself';
+}
+
 /**
  * The packages of an image: which are there, which layer brought each, and which files belong to them. Worked out when
  * asked for: most rules need none of it.
@@ -53,7 +60,8 @@ export class ImagePackages {
   readonly #filesystem: Filesystem;
   readonly #records: readonly (LayerRecord | null)[];
   #known: readonly ImagePackage[] | undefined;
-  #list: readonly DatabaseVersion[] | undefined;
+  #list: readonly Teller[] | undefined;
+  #ownedFiles: OwnedFiles | undefined;
 
   /** @param records the layers' records, null for layers that were not examined */
   constructor(filesystem: Filesystem, records: readonly (LayerRecord | null)[]) {
@@ -74,8 +82,8 @@ export class ImagePackages {
   /** How many are installed of each kind; kinds of which there are none are left out, but for empty databases. */
   counts(): Partial<Record<PackageKind, number>> {
     const counts: Partial<Record<PackageKind, number>> = {};
-    for (const { database, entry } of this.#databases()) {
-      if (!database.declared && isSystemKind(database.kind) && entry.state === 'live') counts[database.kind] = 0;
+    for (const { database, entry } of this.systemDatabases()) {
+      if (!database.declared && entry.state === 'live') counts[database.kind] = 0;
     }
     for (const { kind } of this.installed) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
@@ -83,7 +91,7 @@ export class ImagePackages {
 
   /** Files that hold a database of a distribution's packages, whatever became of them. */
   systemDatabases(): DatabaseVersion[] {
-    return this.#databases().filter(({ database }) => isSystemKind(database.kind));
+    return this.#databases().filter(({ database, by }) => by === 'database' && isSystemKind(database.kind));
   }
 
   /** Names of packages for development only, by the folder of the file that says so. */
@@ -116,9 +124,18 @@ export class ImagePackages {
 
   /** Regular files that a container sees and no package of a database owns. */
   *unmanaged(): Iterable<FilesystemEntry> {
+    const owned = this.#owned();
+    for (const entry of this.#filesystem.live()) {
+      if ((entry.kind === 'file' || entry.kind === 'hardlink') && !owned.has(entry)) yield entry;
+    }
+  }
+
+  #owned(): OwnedFiles {
+    if (this.#ownedFiles !== undefined) return this.#ownedFiles;
     const owned = new OwnedFiles(this.#filesystem);
-    for (const { database, entry } of this.#databases()) {
-      if (entry.state !== 'live') continue;
+    this.#ownedFiles = owned;
+    for (const { database, entry, by } of this.#databases()) {
+      if (entry.state !== 'live' || by !== 'database') continue;
       // A database is its manager's; a jar or a program that tells what is in it is nobody's because of that.
       if (isSystemKind(database.kind)) owned.addOne(entry);
       for (const { files } of database.packages) if (files !== null) owned.add(files);
@@ -133,9 +150,7 @@ export class ImagePackages {
         if (owners.has(list.owner)) owned.add(list.files);
       }
     }
-    for (const entry of this.#filesystem.live()) {
-      if ((entry.kind === 'file' || entry.kind === 'hardlink') && !owned.has(entry)) yield entry;
-    }
+    return owned;
   }
 
   /** Packages that a file of the final filesystem belongs to. */
@@ -148,9 +163,13 @@ export class ImagePackages {
   /** Keys of all packages that are there, as lists of files name them. */
   #liveOwners(): Set<string> {
     const owners = new Set<string>();
-    for (const { database, entry } of this.#databases()) {
+    for (const { database, entry, by } of this.#databases()) {
       const { kind } = database;
-      if (entry.state !== 'live' || (kind !== 'dpkg' && kind !== 'opkg' && kind !== 'pacman' && kind !== 'pypi'))
+      if (
+        by !== 'database' ||
+        entry.state !== 'live' ||
+        (kind !== 'dpkg' && kind !== 'opkg' && kind !== 'pacman' && kind !== 'pypi')
+      )
         continue;
       const path = entry.table.path(entry.row);
       for (const { name, architecture } of database.packages) {
@@ -166,8 +185,12 @@ export class ImagePackages {
     for (const versions of this.#byPlace().values()) {
       for (const one of packagesOf(versions)) {
         const { kind, name, version, architecture, state } = one;
-        // Two databases of one distribution are one that moved: a package of both is there once.
-        const place = isSystemKind(kind) ? '' : `${one.database.path}\0${one.members.join('\0')}`;
+        // What a program is itself is told of those that are there, and that no database knows of.
+        const isItself = versions[0]?.by === 'itself' || kind === 'generic';
+        if (isItself && (state !== 'installed' || this.#owned().has(one.database))) continue;
+        // Two databases of one distribution are one that moved: a package of both is there once. So is a program with its
+        // library.
+        const place = isSystemKind(kind) || kind === 'generic' ? '' : `${one.database.path}\0${one.members.join('\0')}`;
         const key = [kind, name, version, architecture, one.namespace ?? '', place].join('\0');
         // What was deleted and put there again is there.
         const before = packages.get(key);
@@ -186,21 +209,29 @@ export class ImagePackages {
   }
 
   /** Versions of each database, lowest layer first. */
-  #byPlace(): ReadonlyMap<string, readonly DatabaseVersion[]> {
-    return Map.groupBy(this.#databases(), ({ database, entry }) =>
-      [database.kind, String(database.declared), entry.path, ...database.members].join('\0'),
+  #byPlace(): ReadonlyMap<string, readonly Teller[]> {
+    return Map.groupBy(this.#databases(), ({ database, entry, by }) =>
+      [database.kind, by, String(database.declared), entry.path, ...database.members].join('\0'),
     );
   }
 
-  /** All files that tell of packages, in the order of layers; programs of Go among them. */
-  #databases(): readonly DatabaseVersion[] {
-    this.#list ??= this.#records.flatMap((record, layerIndex) => {
-      const programs = (record?.programs ?? []).map(goModules).filter((database) => database !== null);
-      return [...(record?.packageDatabases ?? []), ...programs].map((database) => ({
-        database,
+  /** All files that tell of packages, in the order of layers; programs among them. */
+  #databases(): readonly Teller[] {
+    if (this.#list !== undefined) return this.#list;
+    const told = this.#records.flatMap((record, layerIndex) => {
+      const tell = (database: PackageDatabase, by: Teller['by']): Teller => ({
+        ...{ database, by },
         entry: this.#filesystem.entry(layerIndex, database.row),
-      }));
+      });
+      return [
+        ...(record?.packageDatabases ?? []).map((database) => tell(database, 'database')),
+        ...(record?.programs ?? [])
+          .flatMap(packagesOfProgram)
+          .map(({ database, isItself }) => tell(database, isItself ? 'itself' : 'program')),
+      ];
     });
+    const stored = [...nixStore(this.#filesystem)].map((one): Teller => ({ ...one, by: 'database' }));
+    this.#list = [...told, ...stored];
     return this.#list;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Kinds of package. Those of distributions are called by their package manager, those of languages as in package
- * URLs (https://github.com/package-url/purl-spec).
+ * URLs (https://github.com/package-url/purl-spec). `generic` are programs that no package manager brought.
  */
 export type PackageKind =
   | 'dpkg'
@@ -8,6 +8,7 @@ export type PackageKind =
   | 'rpm'
   | 'pacman'
   | 'opkg'
+  | 'portage'
   | 'npm'
   | 'pypi'
   | 'gem'
@@ -16,7 +17,15 @@ export type PackageKind =
   | 'maven'
   | 'nuget'
   | 'conda'
-  | 'golang';
+  | 'golang'
+  | 'cran'
+  | 'luarocks'
+  | 'pear'
+  | 'wordpress'
+  | 'bitnami'
+  | 'brew'
+  | 'nix'
+  | 'generic';
 
 /** A package as a database, a manifest or a lock file names it. What is not stated is empty or null. */
 export interface PackageFacts {

@@ -17,6 +17,15 @@ describe('hostile and broken files', () => {
     ['x/specifications/.gemspec', `s.name = ${'"'.repeat(5000)}`],
     ['var/lib/pacman/local/x/desc', '%NAME%\n\n%%\n'],
     ['root/.cargo/.crates2.json', '{"installs": {" ": {}, "": 1}}'],
+    ['var/db/pkg/a/noversion/CONTENTS', 'obj\nobj \nsym ->\n'],
+    ['R/a/DESCRIPTION', 'Package:\nBuilt: R\nPackage: late\n'],
+    ['rocks/a/1/a.rockspec', `package = "${'x'.repeat(5000)}"`],
+    ['x/.registry/a.reg', 'a:1:{s:4:"name";s:999:"'],
+    ['x/.registry/a.reg', 's:4:"name";s:1:"a";'],
+    ['wp-content/plugins/a/a.php', `${'/*'.repeat(50_000)}Plugin Name:`],
+    ['opt/bitnami/.spdx-a.spdx', '{"packages":[{"externalRefs":[null,7,{}]},[],null]}'],
+    ['jdk/release', '=\n"=\nJAVA=1'],
+    ['app/packages.lock.json', '{"dependencies":{"net8.0":{"A":{"resolved":7},"B":null}}}'],
   ])('%s without sense in it names no package', (path, content) => {
     const collector = collect({ [path]: content });
     const { databases } = collector;
@@ -109,6 +118,15 @@ describe('hostile and broken files', () => {
     ['root/.cargo/.crates2.json', '{"installs":{"a 1.0.0 (registry)":{"bins":["a"]}}}'],
     ['app/a.deps.json', '{"libraries":{"A/1.0.0":{"type":"package"}}}'],
     ['opt/conda-meta/a.json', '{"name":"a","version":"1","files":["lib/a"]}'],
+    ['var/db/pkg/a/b-1.0/CONTENTS', 'obj /a 0 1\nsym /b -> c 1\n'],
+    ['R/a/DESCRIPTION', 'Package: a\nVersion: 1\nBuilt: R\n'],
+    ['rocks-5.4/a/1-1/a-1-1.rockspec', 'package = "a"\nversion = "1-1"\n'],
+    ['php/.registry/a.reg', 'a:2:{s:4:"name";s:1:"a";s:7:"release";s:3:"1.0";}'],
+    ['wp-content/plugins/a/a.php', '<?php /*\nPlugin Name: a\nVersion: 1\n*/'],
+    ['opt/bitnami/a/.spdx-a.spdx', '{"packages":[{"name":"a","externalRefs":[{"referenceLocator":"pkg:bitnami/a"}]}]}'],
+    ['jdk/release', 'JAVA_VERSION="1"\n'],
+    ['app/packages.lock.json', '{"dependencies":{"net8.0":{"A":{"resolved":"1"}}}}'],
+    ['go/VERSION', 'go1.22\n'],
   ];
 
   test.each(WHOLE)('%s is read to some end wherever it is cut and whatever is changed', (path, text) => {
