@@ -16,7 +16,8 @@ export function parseDpkgStatus(bytes: Uint8Array): PackageFacts[] {
   for (const stanza of readStanzas(decodeBytes(bytes), FIELDS)) {
     const name = stanza.get('Package');
     const state = stanza.get('Status')?.split(/\s+/)[2];
-    if (name === undefined || name === '') continue;
+    // dpkg refuses a name with a blank in it.
+    if (name === undefined || name === '' || /\s/.test(name)) continue;
     if (stanza.has('Status') && !PRESENT.has(state ?? '')) continue;
     const version = stanza.get('Version') ?? '';
     const source = stanza.get('Source') ?? '';

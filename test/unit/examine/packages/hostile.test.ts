@@ -6,6 +6,7 @@ import { APK, collect, DPKG, databaseOf } from './collect-files.ts';
 describe('hostile and broken files', () => {
   test.each([
     ['var/lib/dpkg/status', 'Package: \n\n:::\n\u0000\n'.repeat(100)],
+    ['var/lib/dpkg/status', 'Package: two words\nVersion: 1\n'],
     ['lib/apk/db/installed', 'P:\nV:1\n\nR:x\nF:\n\n'.repeat(100)],
     ['app/package-lock.json', '{"packages": {"node_modules/a": 1, "node_modules/b": null, "c": []}}'],
     ['app/package-lock.json', '[]'],
