@@ -63,6 +63,19 @@ describe('hostile and broken files', () => {
     expect(collector.gaps()).toEqual([expect.objectContaining({ exceeded: true })]);
   });
 
+  test('files beyond the limit leave the names of packages', () => {
+    const collector = new PackageCollector({ ...DEFAULT_LIMITS, maxPackageTextChars: 10_000 });
+    const text = Array.from(
+      { length: 20 },
+      (_, i) => `P:p${i}\nV:1\nF:usr\n${`R:${'x'.repeat(100)}\n`.repeat(50)}\n`,
+    ).join('');
+    collector.begin(encodeBytes('lib/apk/db/installed'), text.length);
+    collector.content(Buffer.from(text));
+    collector.finish(0);
+    expect(collector.databases[0]?.packages.length).toBe(20);
+    expect(collector.gaps()).toEqual([expect.objectContaining({ exceeded: true })]);
+  });
+
   test('a journal that rpm left is told, as it may change the database', () => {
     expect(collect({ 'var/lib/rpm/rpmdb.sqlite-wal': '' }).gaps()).toEqual([]);
     expect(collect({ 'var/lib/rpm/rpmdb.sqlite-wal': 'frames' }).gaps()).toEqual([
