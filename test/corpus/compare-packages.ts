@@ -110,6 +110,7 @@ function whyOneSided(one: Listed, others: readonly Listed[], isOurs: boolean): s
     return isOurs ? 'Syft cuts its name, which the file has whole' : 'audit gives it the name that the file has';
   if (type === 'wordpress') return 'audit gives the name of the folder, as lists of vulnerabilities do, Syft the title';
   if (isOurs) {
+    if (type === 'maven') return 'Syft goes by its manifest, which names something else than the name of the file';
     if (type === 'generic') return 'Syft knows it under other names of files only, or not';
     if (type === 'conda' || type === 'brew') return 'Syft reads them in folders, not in images';
     if (type === 'bitnami') return 'Syft looks at the root only';
@@ -118,7 +119,7 @@ function whyOneSided(one: Listed, others: readonly Listed[], isOurs: boolean): s
   if (type === 'npm' && version === '') return 'an entry point of a module, which is no package';
   if (type === 'generic' && version === '') return 'a file of which nothing but the name is known';
   if (type === 'generic' && /\.(?:exe|dll)$/i.test(path)) return 'audit reads no versions of programs for Windows';
-  if (type === 'maven') return 'the version is that of another jar that was put into this one';
+  if (type === 'maven') return 'its manifest names or versions something else than the name of the file';
   if (type === 'luarocks') return 'a specification in a source tree';
   if (type === 'cran') return 'nothing says that it was installed';
   if (type === 'nuget')
