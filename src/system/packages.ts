@@ -1,4 +1,4 @@
-import { parentPath } from '../core/index.ts';
+import { baseName, parentPath } from '../core/index.ts';
 import {
   databaseFolder,
   type LayerRecord,
@@ -61,7 +61,6 @@ export class ImagePackages {
   readonly #records: readonly (LayerRecord | null)[];
   #known: readonly ImagePackage[] | undefined;
   #list: readonly Teller[] | undefined;
-  #ownedFiles: OwnedFiles | undefined;
 
   /** @param records the layers' records, null for layers that were not examined */
   constructor(filesystem: Filesystem, records: readonly (LayerRecord | null)[]) {
@@ -124,16 +123,15 @@ export class ImagePackages {
 
   /** Regular files that a container sees and no package of a database owns. */
   *unmanaged(): Iterable<FilesystemEntry> {
-    const owned = this.#owned();
+    const owned = this.#owned(null);
     for (const entry of this.#filesystem.live()) {
       if ((entry.kind === 'file' || entry.kind === 'hardlink') && !owned.has(entry)) yield entry;
     }
   }
 
-  #owned(): OwnedFiles {
-    if (this.#ownedFiles !== undefined) return this.#ownedFiles;
-    const owned = new OwnedFiles(this.#filesystem);
-    this.#ownedFiles = owned;
+  /** @param names of the files that will be asked for; null for all */
+  #owned(names: ReadonlySet<string> | null): OwnedFiles {
+    const owned = new OwnedFiles(this.#filesystem, names);
     for (const { database, entry, by } of this.#databases()) {
       if (entry.state !== 'live' || by !== 'database') continue;
       // A database is its manager's; a jar or a program that tells what is in it is nobody's because of that.
@@ -182,12 +180,14 @@ export class ImagePackages {
 
   #read(): ImagePackage[] {
     const packages = new Map<string, ImagePackage>();
+    const programs = this.#databases().filter(tellsOfItself);
+    const owned = this.#owned(new Set(programs.map(({ entry }) => baseName(entry.path))));
     for (const versions of this.#byPlace().values()) {
       for (const one of packagesOf(versions)) {
         const { kind, name, version, architecture, state } = one;
         // What a program is itself is told of those that are there, and that no database knows of.
-        const isItself = versions[0]?.by === 'itself' || kind === 'generic';
-        if (isItself && (state !== 'installed' || this.#owned().has(one.database))) continue;
+        const isItself = versions.some(tellsOfItself);
+        if (isItself && (state !== 'installed' || owned.has(one.database))) continue;
         // Two databases of one distribution are one that moved: a package of both is there once. So is a program with its
         // library.
         const place = isSystemKind(kind) || kind === 'generic' ? '' : `${one.database.path}\0${one.members.join('\0')}`;
@@ -234,6 +234,11 @@ export class ImagePackages {
     this.#list = [...told, ...stored];
     return this.#list;
   }
+}
+
+/** Whether a file tells what program it is, or is of: no news where a package of the distribution brought it. */
+function tellsOfItself({ by, database }: Teller): boolean {
+  return by === 'itself' || database.kind === 'generic';
 }
 
 /** Packages that the versions of one database name. */

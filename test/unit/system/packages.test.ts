@@ -320,6 +320,12 @@ describe('what programs say', () => {
     expect(lines(packages)).toEqual(['generic node 22.9.0 installed 0']);
   });
 
+  test('of what they are is held against a million owned files without a folder', async () => {
+    const many = `P:many\nV:1\n${'R:x\n'.repeat(1_000_000)}R:node\n\n`;
+    const packages = await packagesOf([file('lib/apk/db/installed', many), program('node', node)]);
+    expect(lines(packages)).toEqual(['apk many 1 installed 0']);
+  });
+
   test('of the crates in them is listed, whoever brought them', async () => {
     const packages = await packagesOf([
       dpkg({ rg: '1' }),
