@@ -31,7 +31,7 @@ export async function listPackages(options: ListPackagesOptions): Promise<Packag
 }
 
 function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageState>): PackagesImage {
-  const { image, layers, system, redact, redactName } = evidence;
+  const { image, layers, system, redact } = evidence;
   const redactOr = (text: string | null | undefined): string | null =>
     text === null || text === undefined ? null : redact(text);
   let files = 0;
@@ -60,7 +60,7 @@ function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageSta
     counts: system.packages.counts(),
     packages: system.packages.all
       .filter(({ state }) => states.has(state))
-      .map((one) => toReportPackage(one, toPurl(one, system.os), redactName)),
+      .map((one) => toReportPackage(one, toPurl(one, system.os), evidence)),
     unmanaged: { files, bytes },
   };
 }
@@ -68,17 +68,17 @@ function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageSta
 function toReportPackage(
   { name, version, kind, architecture, license, source, sourceVersion, state, database, ...place }: ImagePackage,
   purl: string | null,
-  redact: (name: string) => string,
+  { redact, redactName }: Pick<ImageEvidence, 'redact' | 'redactName'>,
 ): ReportPackage {
-  const redactOr = (text: string | null): string | null => (text === null ? null : redact(text));
+  const nameOr = (text: string | null): string | null => (text === null ? null : redactName(text));
   return {
-    name: redact(name),
-    version: redact(version),
+    name: redactName(name),
+    version: redactName(version),
     type: kind,
-    architecture: redact(architecture),
-    license: redactOr(license),
-    source: source === null ? null : { name: redact(source), version: redactOr(sourceVersion) },
-    purl: redactOr(purl),
+    architecture: redactName(architecture),
+    license: nameOr(license),
+    source: source === null ? null : { name: redactName(source), version: nameOr(sourceVersion) },
+    purl: nameOr(purl),
     state,
     path: pathMembers(redact(database.path)).path as string,
     nestedPath: place.members.map(redact),

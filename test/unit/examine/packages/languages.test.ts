@@ -199,6 +199,12 @@ describe('packages of languages', () => {
     expect(databases.every(({ declared }) => !declared)).toBe(true);
   });
 
+  test('Python: not Python itself', () => {
+    expect(
+      collect({ 'usr/lib/python2.7/lib-dynload/Python-2.7.egg-info': 'Name: Python\nVersion: 2.7.13\n' }).databases,
+    ).toEqual([]);
+  });
+
   test('.NET: the application, and of its packages those that have files to run', () => {
     const content = {
       targets: {
