@@ -1,5 +1,6 @@
 import { decodeBytes } from '../../core/index.ts';
-import { type CrateBudget, CrateFinder } from './crates.ts';
+import type { CrateBudget } from './crates.ts';
+import { ContentFinder, withoutOverlap } from './elf-contents.ts';
 import {
   type DynamicSection,
   ELF_HEADER_BYTES,
@@ -17,7 +18,6 @@ import { KeptRanges } from './kept-ranges.ts';
 import type { MarkFinder } from './mark-finder.ts';
 import { identify, identifyGo } from './marks.ts';
 import { type PackageNote, readPackageNote } from './package-note.ts';
-import { ProductFinder } from './products.ts';
 import { bareFacts, type ProgramFacts } from './program-facts.ts';
 
 const KIB = 1024;
@@ -58,11 +58,8 @@ export class ElfReader {
   readonly #file: ElfFile;
   readonly #marks: MarkFinder;
   readonly #kept = new KeptRanges(MAX_KEPT_BYTES);
-  readonly #product: ProductFinder | null;
+  readonly #contents: ContentFinder;
   readonly #crateBudget: CrateBudget;
-  #crates: CrateFinder | undefined;
-  /** Where a list of crates may be: what is neither code nor changed, and behind all that is loaded. */
-  #cratePlaces: readonly (readonly [from: number, to: number])[] = [];
   #header: ElfHeader | undefined;
   #segments: readonly Segment[] = [];
   #dynamic: DynamicSection | undefined;
@@ -80,7 +77,7 @@ export class ElfReader {
     this.#file = file;
     this.#marks = marks;
     this.#crateBudget = crateBudget;
-    this.#product = ProductFinder.for(file.name);
+    this.#contents = new ContentFinder(file.name);
     this.#kept.want(0, Math.min(HEAD_BYTES, file.sizeBytes));
     this.#kept.want(Math.max(HEAD_BYTES, file.sizeBytes - PACKER_TAIL_BYTES), file.sizeBytes);
   }
@@ -91,8 +88,7 @@ export class ElfReader {
     this.#kept.push(bytes);
     this.#plan();
     this.#search(bytes, from);
-    this.#searchCrates(bytes, from);
-    this.#product?.push(bytes);
+    this.#contents.push(bytes, from);
     this.#readDynamic();
     if (this.#kept.position >= this.#file.sizeBytes) this.#finish();
     this.#kept.forget();
@@ -163,16 +159,9 @@ export class ElfReader {
     }
     const isStarted = interpreter !== undefined || type === 'executable' || (entry !== 0 && this.#file.maybeStarted);
     if (!isStarted) return;
-    this.#crates = new CrateFinder(this.#crateBudget);
+    this.#contents.lookForCrates(loads, sizeBytes, this.#crateBudget);
     const readOnly = loads.filter(({ executable }) => !executable);
-    const loadedTo = loads.reduce((end, { offset, sizeBytes: size }) => Math.max(end, offset + size), 0);
-    this.#cratePlaces = [
-      ...readOnly
-        .filter(({ writable }) => !writable)
-        .map(({ offset, sizeBytes: size }) => [offset, offset + size] as const),
-      [loadedTo, sizeBytes],
-    ];
-    this.#searched = readOnly.some(({ writable }) => !writable) ? readOnly : loads;
+    this.#searched = withoutOverlap(readOnly.some(({ writable }) => !writable) ? readOnly : loads);
   }
 
   #segment(type: number): Segment | undefined {
@@ -191,16 +180,6 @@ export class ElfReader {
       if (this.#searchedBytes >= MAX_SEARCHED_BYTES) continue;
       this.#searchedBytes += part.byteLength;
       this.#marks.search(part, from, this.#kept);
-    }
-  }
-
-  /** Shows what linkers may have put the list of crates into. */
-  #searchCrates(bytes: Uint8Array, pieceFrom: number): void {
-    if (this.#crates === undefined) return;
-    for (const [placeFrom, placeTo] of this.#cratePlaces) {
-      const from = Math.max(placeFrom, pieceFrom);
-      const to = Math.min(placeTo, pieceFrom + bytes.byteLength);
-      if (from < to) this.#crates.search(bytes.subarray(from - pieceFrom, to - pieceFrom), from);
     }
   }
 
@@ -288,9 +267,8 @@ export class ElfReader {
       packer: this.#isPacked(header) ? 'upx' : null,
       identity: (go === null ? null : identifyGo(go)) ?? identify(this.#marks.found, this.#marks.behind(this.#kept)),
       go,
-      crates: this.#crates?.finish() ?? null,
+      ...this.#contents.finish(),
       note: this.#note(header),
-      product: this.#product?.finish() ?? null,
       damage: this.#damage,
     };
   }

@@ -110,6 +110,22 @@ describe('programs', () => {
     expect(report.gaps).toEqual([]);
   });
 
+  test('whose segments are all of the file are searched once', async () => {
+    // 512 program headers, each of which loads everything, some of them to be written to.
+    const bytes = Buffer.alloc(20 * 1024 * 1024, 'x\u009c', 'latin1');
+    elf({ texts: PROGRAM_TEXTS.dash }).copy(bytes);
+    bytes.writeUInt16LE(512, 56);
+    for (let i = 0; i < 512; i += 1) {
+      const at = 64 + i * 56;
+      bytes.writeUInt32LE(1, at);
+      bytes.writeUInt32LE(i % 2 === 0 ? 4 : 6, at + 4);
+      bytes.writeBigUInt64LE(0n, at + 8);
+      bytes.writeBigUInt64LE(BigInt(bytes.byteLength), at + 32);
+    }
+    const report = await audit([runs('bin/x', bytes), runs('bin/sh', elf({ texts: PROGRAM_TEXTS.dash }))]);
+    expect(of(report, 'shell/present').map(({ evidence }) => evidence[0]?.path)).toEqual(['/bin/sh']);
+  });
+
   test('in commands and paths that go round in circles are not found', async () => {
     const report = await audit([symlink('bin/a', 'b'), symlink('bin/b', 'a'), symlink('app', '.')], {
       ...APP_USER,

@@ -1,6 +1,7 @@
 /** What programs say of the packages that they are of, were built from, or are themselves. */
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { withoutOverlap } from '../../../../src/examine/programs/elf-contents.ts';
 import { ProgramCollector, type ProgramFacts } from '../../../../src/examine/programs/index.ts';
 import { crateList, elf, packageNote } from '../../../support/elf-writer.ts';
 
@@ -175,4 +176,24 @@ describe('a well-known program', () => {
     const text = 'PostgreSQL 9.1. '.repeat(50_000);
     expect(factsOf(elf({ texts: [text] }), { name: 'bin/postgres' })?.product).toBeNull();
   });
+});
+
+test('segments that share bytes are searched once', () => {
+  const segment = (offset: number, sizeBytes: number) => ({
+    ...{ type: 1, address: 0, executable: false, writable: false },
+    ...{ offset, sizeBytes },
+  });
+  const ranges = withoutOverlap([
+    segment(50, 100),
+    segment(0, 100),
+    segment(0, 100),
+    segment(20, 10),
+    segment(200, 0),
+    segment(160, 5),
+  ]);
+  expect(ranges.map(({ offset, sizeBytes }) => [offset, sizeBytes])).toEqual([
+    [0, 100],
+    [100, 50],
+    [160, 5],
+  ]);
 });
