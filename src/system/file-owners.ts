@@ -97,7 +97,7 @@ function listsOf(
 }
 
 /** Keys under which lists of files name a package of a database. */
-function ownerKeys({ kind, name, architecture }: Facts, entry: FilesystemEntry): string[] {
+export function ownerKeys({ kind, name, architecture }: Facts, entry: FilesystemEntry): string[] {
   if (kind !== 'dpkg' && kind !== 'opkg' && kind !== 'pacman' && kind !== 'pypi') return [];
   const path = entry.table.path(entry.row);
   if (kind === 'pacman' || kind === 'pypi') return [ownerKey(kind, parentPath(path), '')];

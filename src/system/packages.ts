@@ -1,14 +1,7 @@
-import { baseName, parentPath } from '../core/index.ts';
-import {
-  databaseFolder,
-  type LayerRecord,
-  ownerKey,
-  type PackageDatabase,
-  type PackageFacts,
-  type PackageKind,
-} from '../examine/index.ts';
+import { baseName } from '../core/index.ts';
+import type { LayerRecord, PackageDatabase, PackageFacts, PackageKind } from '../examine/index.ts';
 import type { Filesystem, FilesystemEntry } from '../filesystem/index.ts';
-import { type FileOwner, fileOwners } from './file-owners.ts';
+import { type FileOwner, fileOwners, ownerKeys } from './file-owners.ts';
 import { nixStore } from './nix-store.ts';
 import { OwnedFiles } from './owned-files.ts';
 import { packagesOfProgram } from './program-packages.ts';
@@ -160,22 +153,12 @@ export class ImagePackages {
 
   /** Keys of all packages that are there, as lists of files name them. */
   #liveOwners(): Set<string> {
-    const owners = new Set<string>();
-    for (const { database, entry, by } of this.#databases()) {
-      const { kind } = database;
-      if (
-        by !== 'database' ||
-        entry.state !== 'live' ||
-        (kind !== 'dpkg' && kind !== 'opkg' && kind !== 'pacman' && kind !== 'pypi')
-      )
-        continue;
-      const path = entry.table.path(entry.row);
-      for (const { name, architecture } of database.packages) {
-        if (kind === 'pacman' || kind === 'pypi') owners.add(ownerKey(kind, parentPath(path), ''));
-        else for (const key of [name, `${name}:${architecture}`]) owners.add(ownerKey(kind, databaseFolder(path), key));
-      }
-    }
-    return owners;
+    const live = this.#databases().filter(({ entry, by }) => by === 'database' && entry.state === 'live');
+    return new Set(
+      live.flatMap(({ database: { kind, packages }, entry }) =>
+        packages.flatMap((facts) => ownerKeys({ kind, ...facts }, entry)),
+      ),
+    );
   }
 
   #read(): ImagePackage[] {
