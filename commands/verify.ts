@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { loadTrust, type VerifyImageOptions, verifyImage } from '../src/audit/index.ts';
+import { prepareTrust, type VerifyImageOptions, verifyImage } from '../src/audit/index.ts';
 import {
   abortOnInterrupt,
   BaseCommand,
@@ -8,8 +8,10 @@ import {
   type DeclaredFlags,
   IMAGE_ARGUMENT,
   outputWidth,
+  POLICY_FLAGS,
   programVersion,
   TRUST_FLAGS,
+  toPolicyOptions,
   toRegistryOptions,
   toTrustOptions,
   wantsColours,
@@ -22,15 +24,16 @@ import { renderJson, renderTrust } from '../src/report/index.ts';
 export default class Verify extends BaseCommand {
   static override summary = 'Tell who signed an image, and whether it is whom you trust.';
   static override description =
-    `Finds signatures and attestations wherever clients put them (the list of referrers, its tag, the tags of cosign, the index, a layout's blobs), under the index, the image and what BuildKit attests, and checks each: of cosign, of Sigstore bundles as cosign 3 and GitHub write them, and of Notation in JWS. IMAGE is whatever audit image takes. Nothing is asked but the image's registry.
+    `Finds signatures and attestations wherever clients put them (the list of referrers, its tag, the tags of cosign, the index, a layout's blobs), under the index, the image and what BuildKit attests, and checks each: of cosign, of Sigstore bundles as cosign 3 and GitHub write them, and of Notation in JWS. IMAGE is whatever audit image takes. Nothing is asked but the image's registry, and the mirror of --update-trusted-root.
 
-An image is verified where a trusted signer has signed its manifest or an index above it; with --type, where a trusted signer has attested that of it. Without a key or an identity nobody is trusted, and it is told who signed.
+An image is verified where a trusted signer has signed its manifest or an index above it; with --type, where a trusted signer has attested that of it; with --config, where all that the policy wants of its repository is there. Without a key or an identity nobody is trusted, and it is told who signed.
 
 Exit status: 0 every image is verified; 1 one is not; 2 it could not be run; 3 verified, but something named by the image could not be read; 70 a mistake in this program.`;
   static override examples = [
     '<%= config.bin %> verify ghcr.io/acme/api:1.4 --key cosign.pub',
     '<%= config.bin %> verify ghcr.io/acme/api:1.4 --certificate-identity-regexp "https://github.com/acme/api/.*" --certificate-oidc-issuer https://token.actions.githubusercontent.com',
     '<%= config.bin %> verify oci:layout --key cosign.pub --type slsaprovenance1 --format json',
+    '<%= config.bin %> verify ghcr.io/acme/api:1.4 --config layer-audit.toml',
   ];
   static override args = {
     image: IMAGE_ARGUMENT,
@@ -55,6 +58,7 @@ Exit status: 0 every image is verified; 1 one is not; 2 it could not be run; 3 v
     output: Flags.string({ char: 'o', description: 'write the result to a file', helpValue: 'FILE' }),
     reproducible: Flags.boolean({ description: 'leave times of this run out' }),
     ...TRUST_FLAGS,
+    ...POLICY_FLAGS,
     ...CREDENTIAL_FLAGS,
     ...CONNECTION_FLAGS,
   };
@@ -85,7 +89,11 @@ async function toOptions(reference: string, flags: DeclaredFlags<typeof Verify>)
   return {
     reference,
     platforms: (flags.platform ?? []).map(parsePlatform),
-    trust: loadTrust({ ...toTrustOptions(flags), predicateTypes: flags.type ?? [] }),
+    trust: await prepareTrust({
+      ...toTrustOptions(flags),
+      ...toPolicyOptions(flags, reference, process.env),
+      predicateTypes: flags.type ?? [],
+    }),
     reproducible: flags.reproducible,
     registry: await toRegistryOptions(flags, {
       env: process.env,

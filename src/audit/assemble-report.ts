@@ -2,9 +2,11 @@ import { type Gap, SEVERITIES, type Severity, severityRank } from '../core/index
 import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
 import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
-import type { SourceAttachment, SourceContent } from '../source/index.ts';
+import type { SourceContent } from '../source/index.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
+import type { ExaminedTrust } from './examine-trust.ts';
 import { isAnotherLayer, isLayerComplete } from './gaps.ts';
+import { toReportAttachments, toReportTrust, toReportVerdict } from './report-trust.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -20,6 +22,8 @@ export interface ReportParts {
   /** What was examined, where that was no layers. */
   readonly coverage?: Report['coverage'];
   readonly gaps: readonly Gap[];
+  /** Signatures and attestations; null where they were not looked for. */
+  readonly trust: ExaminedTrust | null;
   readonly failOn: Severity | 'none';
   readonly allowIncomplete: boolean;
   readonly revealed: boolean;
@@ -40,8 +44,12 @@ export function assembleReport(parts: ReportParts): Report {
   const counts = Object.fromEntries(
     SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length]),
   ) as Record<Severity, number>;
+  const { trust } = parts;
+  const unverified =
+    trust?.isWanted === true && parts.images.some(({ image }) => trust.verdictOf(image).verdict !== 'verified');
   const failed =
-    failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn));
+    unverified ||
+    (failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn)));
   const complete = !gaps.some((gap) => gap.incomplete);
   const exitStatus = failed ? EXIT.findings : complete || parts.allowIncomplete ? EXIT.passed : EXIT.incomplete;
   return {
@@ -53,8 +61,9 @@ export function assembleReport(parts: ReportParts): Report {
       : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
     revealed: parts.revealed,
     ...(parts.customRules === null ? {} : { customRules: toReportRules(parts.customRules) }),
-    images: parts.images.map(toReportImage),
-    attachments: source.attachments.map((attachment) => toReportAttachment(attachment, parts.redact)),
+    images: parts.images.map((evidence) => toReportImage(evidence, trust)),
+    ...(trust === null ? {} : { trust: toReportTrust(trust, parts.redact) }),
+    attachments: toReportAttachments(source.attachments, trust, parts.redact),
     orphans: parts.orphans.map(({ name, kind, digest, sizeBytes, record }) => ({
       name: parts.redact(name),
       kind,
@@ -66,7 +75,14 @@ export function assembleReport(parts: ReportParts): Report {
     suppressed: [],
     gaps,
     coverage: parts.coverage ?? coverageOf(parts),
-    verdict: { complete, failOn, failed, exitStatus, counts },
+    verdict: {
+      complete,
+      failOn,
+      failed,
+      ...(trust?.isWanted === true ? { verified: !unverified } : {}),
+      exitStatus,
+      counts,
+    },
   };
 }
 
@@ -108,7 +124,7 @@ function isComplete(record: LayerRecord): boolean {
   return record.gaps.every(({ reason }) => reason === 'nested-not-examined');
 }
 
-function toReportImage(evidence: ImageEvidence): ReportImage {
+function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): ReportImage {
   const { image, sizes, system, redact } = evidence;
   const config = image.config?.config ?? null;
   return {
@@ -143,6 +159,7 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
       .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
     layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
+    ...(trust === null ? {} : { trust: toReportVerdict(image, trust, redact) }),
   };
 }
 
@@ -182,21 +199,4 @@ function countWhiteouts(record: LayerRecord): number {
     if (kind === 'whiteout' || kind === 'opaque') count += 1;
   }
   return count;
-}
-
-function toReportAttachment(
-  attachment: SourceAttachment,
-  redact: (text: string) => string,
-): Report['attachments'][number] {
-  const { kind, format, digest, subject, foundBy } = attachment;
-  return {
-    kind,
-    format: redact(format),
-    digest,
-    subject: redactOr(redact, subject),
-    foundBy: [foundBy],
-    verdict: 'not-checked',
-    reasons: ['audit verify checks it'],
-    identity: {},
-  };
 }

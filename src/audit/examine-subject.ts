@@ -14,8 +14,10 @@ import type { OpenOptions, SourceContent } from '../source/index.ts';
 import { scanAttachments } from './attachment-secrets.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { LayerWork } from './examine-layers.ts';
+import { type ExaminedTrust, examineTrust } from './examine-trust.ts';
 import { collectGaps } from './gaps.ts';
 import { gatherEvidence, gatherOrphans } from './image-evidence.ts';
+import type { LoadedTrust } from './load-trust.ts';
 import { scanMetadata } from './metadata-secrets.ts';
 import { type OpenedImages, openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
@@ -40,6 +42,8 @@ export interface ExamineOptions {
   readonly fingerprintKey: Uint8Array;
   /** Rules that the user brings; see `loadCustomRules`. */
   readonly customRules?: LoadedRules | null;
+  /** Whom to trust; see `prepareTrust`. Unless told nobody is, and it is told who claims to have signed. */
+  readonly trust?: LoadedTrust | null;
   readonly registry?: OpenOptions['registry'];
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
@@ -57,6 +61,8 @@ export interface ExaminedSubject {
   /** Records of the layers of these images, each once. */
   readonly records: readonly LayerRecord[];
   readonly gaps: readonly Gap[];
+  /** Signatures and attestations; null where they were not looked for. */
+  readonly trust: ExaminedTrust | null;
   /** Whether everything could be examined. */
   readonly complete: boolean;
   /** Removes secrets from a text that came out of an image. */
@@ -114,6 +120,7 @@ async function examineOpened(
   const metadata = await Promise.all(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
+  const trust = purpose === 'judging' ? await examineTrust(content, images, attachments, options) : null;
   const attached = await scanAttachments(purpose === 'judging' ? content.attachments : [], attachments, {
     fingerprintKey,
     customRules: options.customRules?.rules,
@@ -125,6 +132,7 @@ async function examineOpened(
   const gather = (image: Image, secrets: ImageEvidence['metadataSecrets']): ImageEvidence => ({
     ...gatherEvidence(image, work.records, secrets, redactor, options.reveal === true ? values : null),
     ...today,
+    ...(trust === null ? {} : { trust: trust.evidenceOf(image) }),
   });
   const evidence = images.map((image, i) => gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []));
   const problems = content.problems.map((problem) => ({
@@ -152,6 +160,7 @@ async function examineOpened(
     orphans,
     records: [...work.records.values()].filter((record) => used.has(record)),
     gaps,
+    trust,
     complete: !gaps.some((gap) => gap.incomplete),
     redact,
     judge: (some = evidence) =>
@@ -162,6 +171,7 @@ async function examineOpened(
         images: some,
         orphans,
         attachmentSecrets: attached.secrets,
+        ...(trust === null ? {} : { attached: trust.result.named }),
         redact,
         reveal: (fingerprint) => (options.reveal === true ? (values.get(fingerprint) ?? null) : null),
       }),

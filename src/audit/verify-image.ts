@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto';
 import { DEFAULT_LIMITS, type Digest, type Limits, type Platform, parseDigest } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
-import type { TrustReport, TrustReportAttachment } from '../report/index.ts';
+import type { TrustReport } from '../report/index.ts';
 import type { OpenOptions, SourceContent } from '../source/index.ts';
-import {
-  type CheckedAttachment,
-  checkImageTrust,
-  type SignerPolicy,
-  type TextPolicy,
-  type TrustResult,
-} from '../trust/index.ts';
 import { EXIT } from './assemble-report.ts';
+import { checkSubjectTrust, type SubjectTrust, verdictOf } from './image-trust.ts';
 import type { LoadedTrust } from './load-trust.ts';
 import { openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
+import { toTrustAttachment, toTrustSection } from './trust-section.ts';
 
 /** What {@link verifyImage} is told. */
 export interface VerifyImageOptions {
@@ -33,14 +28,6 @@ export interface VerifyImageOptions {
   readonly version: string;
 }
 
-const NOTHING: TrustResult = { searched: [], attachments: [], images: [], troubles: [] };
-
-/** What verification does not include, said each time, so that nobody takes it for granted. */
-const NOT_CHECKED = [
-  'whether a certificate was revoked',
-  'the bytes of layers against their digests (audit image reads them)',
-];
-
 /**
  * Says who signed an image, and whether it is whom the user trusts.
  * @throws AuditError where it cannot be run; what hangs on an image is never a reason to throw
@@ -56,13 +43,9 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
     { examinePassing: (_, chunks) => digestPassing(chunks) },
   );
   const { content, images, attachments: store } = opened;
-  const digests = [...new Set(images.flatMap(({ manifestDigest }) => manifestDigest ?? []))];
   onProgress({ type: 'judging' });
-  const result =
-    store === null || digests.length === 0
-      ? NOTHING
-      : await checkImageTrust({ ...trust, root: rootOf(content), images: digests, store, limits, signal });
-  const judged = images.map((image) => toReportImage(image, content, result, store !== null));
+  const result = await checkSubjectTrust(content, images, store, trust, { limits, signal, effort: 'verify' });
+  const judged = images.map((image) => toReportImage(image, content, result, trust, store !== null));
   const isVerified = judged.length > 0 && judged.every(({ verdict }) => verdict === 'verified');
   const isComplete = !content.gaps.some((gap) => gap.incomplete);
   return {
@@ -70,26 +53,9 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
     tool: { name: 'layer-audit', version: options.version },
     subject: { reference, source: content.kind, digest: content.digest, mediaType: content.mediaType },
     ...(options.reproducible === true ? {} : { startedAt: startedAt.toISOString() }),
-    policy: {
-      keys: trust.policy.keys.map(({ name, fingerprint }) => ({ name, fingerprint })),
-      identity: trust.policy.identity && {
-        name: describePolicy(trust.policy.identity.name),
-        issuer: describePolicy(trust.policy.identity.issuer),
-      },
-      notation: notationOf(trust.policy),
-      attestations: trust.predicateTypes,
-      ignoreLog: trust.ignoreLog,
-    },
-    trustedRoot: {
-      origin: trust.roots.origin,
-      place: trust.roots.place,
-      knowsUntil: trust.roots.knowsUntil,
-      expires: trust.roots.expires,
-    },
-    notChecked: NOT_CHECKED,
+    ...toTrustSection(trust, result, ['the bytes of layers against their digests (audit image reads them)']),
     images: judged,
-    attachments: result.attachments.map(toReportAttachment),
-    searched: result.searched,
+    attachments: result.attachments.map(toTrustAttachment),
     gaps: content.gaps,
     verdict: {
       verified: isVerified,
@@ -105,65 +71,26 @@ async function digestPassing(chunks: AsyncIterable<Uint8Array>): Promise<Digest>
   return parseDigest(`sha256:${digest.digest('hex')}`);
 }
 
-/** An archive of `docker save` resolves to a configuration, which nobody signs. */
-function rootOf({ digest, mediaType, kind }: SourceContent): Digest | null {
-  const isSignable = mediaType !== null && /manifest|index/.test(mediaType);
-  return isSignable && kind !== 'rootfs' ? digest : null;
-}
-
 function toReportImage(
-  { platform, names, manifestDigest }: Image,
-  { problems }: SourceContent,
-  { images, searched }: TrustResult,
+  image: Image,
+  content: SourceContent,
+  result: SubjectTrust,
+  { origin }: LoadedTrust,
   hasStore: boolean,
 ): TrustReport['images'][number] {
-  const place = { platform, names, manifestDigest, signed: [] };
-  if (!hasStore) {
-    const reasons = ['this place keeps no signatures; give the image as its registry names it'];
-    return { ...place, verdict: 'not-checked', reasons };
-  }
-  const trust = images.find(({ image }) => image === manifestDigest);
-  if (trust === undefined) {
-    const reasons = ['it has no manifest, which is what is signed: archives of docker save name layers by path'];
-    return { ...place, verdict: 'not-checked', reasons };
-  }
-  // What a signature covers is named by digests: bytes of another digest are not what was signed.
-  const mismatches = problems.filter(({ kind }) => kind === 'digest-mismatch');
-  if (trust.verdict === 'verified' && mismatches.length > 0) {
-    const reasons = mismatches
-      .slice(0, 20)
-      .map(({ subject, detail }) => `${subject} is not what was signed: ${detail}`);
-    return { ...place, verdict: 'failed', reasons };
-  }
-  const roles = new Map(searched.map(({ digest, role }) => [digest, role]));
+  const { platform, names, manifestDigest } = image;
+  const { verdict, reasons, signed } = verdictOf(image, content, result, hasStore);
+  const roles = new Map(result.searched.map(({ digest, role }) => [digest, role]));
+  const noRule =
+    origin.kind === 'no-rule'
+      ? [`${origin.path} says nothing of ${origin.repository ?? 'images outside of registries'}`]
+      : [];
   return {
-    ...place,
-    verdict: trust.verdict,
-    reasons: trust.reasons,
-    signed: trust.signed.map((digest) => ({ digest, role: roles.get(digest) === 'index' ? 'index' : 'image' })),
+    platform,
+    names,
+    manifestDigest,
+    verdict,
+    reasons: [...noRule, ...reasons],
+    signed: signed.map((digest) => ({ digest, role: roles.get(digest) ?? 'image' })),
   };
-}
-
-function toReportAttachment({ signature, ...attachment }: CheckedAttachment): TrustReportAttachment {
-  return {
-    ...attachment,
-    signer: signature?.signer ?? null,
-    times: signature?.times ?? [],
-    logs: signature?.logs ?? [],
-  };
-}
-
-function notationOf({ notation }: SignerPolicy): TrustReport['policy']['notation'] {
-  if (notation === undefined) return null;
-  return {
-    roots: notation.roots.map(({ subject, fingerprint256 }) => ({
-      subject: subject.split('\n').join(', '),
-      fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
-    })),
-    identities: notation.identities.map((one) => [...one].map(([name, value]) => `${name}=${value}`).join(', ')),
-  };
-}
-
-function describePolicy(policy: TextPolicy): string {
-  return 'exactly' in policy ? policy.exactly : `/${policy.pattern}/`;
 }

@@ -12,7 +12,7 @@ export type {
 export type { EntryFacts } from './entry-facts.ts';
 export type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport } from './layers.ts';
 export type { PackagesImage, PackagesReport, ReportPackage } from './packages.ts';
-export type { Report, ReportImage, ReportLayer } from './report.ts';
+export type { Report, ReportAttachment, ReportImage, ReportLayer } from './report.ts';
 export { renderCycloneDx } from './reporters/cyclonedx.ts';
 export { renderDiffTable } from './reporters/diff-table.ts';
 export { renderJson, toJson } from './reporters/json.ts';
@@ -27,5 +27,5 @@ export { renderTable } from './reporters/table.ts';
 export { renderTrust } from './reporters/trust-table.ts';
 export { renderWhyTable } from './reporters/why-table.ts';
 export type { StageBuild, StagesImage, StagesReport, StageWeight } from './stages.ts';
-export type { TrustReport, TrustReportAttachment } from './trust.ts';
+export type { TrustReport, TrustReportAttachment, TrustReportVerdict, TrustSection } from './trust.ts';
 export type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from './why.ts';

@@ -60,6 +60,20 @@ import { shellInterpreter } from './shell/interpreter.ts';
 import { shellListedAbsent } from './shell/listed-absent.ts';
 import { shellNeeded } from './shell/needed.ts';
 import { shellPresent } from './shell/present.ts';
+import { trustBuilder } from './trust/builder.ts';
+import { trustIndexOnly } from './trust/index-only.ts';
+import { trustMaterialNotPinned } from './trust/material-not-pinned.ts';
+import { trustMissingAttestation } from './trust/missing-attestation.ts';
+import { trustNoProvenance } from './trust/no-provenance.ts';
+import { trustNoSbom } from './trust/no-sbom.ts';
+import { trustNotVerified } from './trust/not-verified.ts';
+import { trustOtherSigner } from './trust/other-signer.ts';
+import { trustOtherSubject } from './trust/other-subject.ts';
+import { trustPlatformOnly } from './trust/platform-only.ts';
+import { trustProvenanceUnsigned } from './trust/provenance-unsigned.ts';
+import { trustSbomUnsigned } from './trust/sbom-unsigned.ts';
+import { trustUnsigned } from './trust/unsigned.ts';
+import { trustVerificationFailed } from './trust/verification-failed.ts';
 import { userByName } from './user/by-name.ts';
 import { userEmptyPassword } from './user/empty-password.ts';
 import { userLoginShell } from './user/login-shell.ts';
@@ -144,6 +158,20 @@ export const RULES: readonly Rule[] = [
   shellListedAbsent,
   shellNeeded,
   shellPresent,
+  trustBuilder,
+  trustIndexOnly,
+  trustMaterialNotPinned,
+  trustMissingAttestation,
+  trustNoProvenance,
+  trustNoSbom,
+  trustNotVerified,
+  trustOtherSigner,
+  trustOtherSubject,
+  trustPlatformOnly,
+  trustProvenanceUnsigned,
+  trustSbomUnsigned,
+  trustUnsigned,
+  trustVerificationFailed,
   userNoUser,
   userRoot,
 ].toSorted((a, b) => (a.id < b.id ? -1 : 1));

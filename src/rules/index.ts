@@ -7,6 +7,7 @@ export type {
   LayerEvidence,
   MetadataSecret,
   OrphanEvidence,
+  TrustEvidence,
 } from './evidence.ts';
 export type { Evidence, Finding } from './finding.ts';
 export { judge } from './judge.ts';

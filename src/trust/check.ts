@@ -1,7 +1,7 @@
 import type { Bundle } from '@sigstore/bundle';
 import type { Digest } from '../core/index.ts';
 import { CheckFailure, failed } from './check-failure.ts';
-import { mismatch, type SignerPolicy } from './signer-policy.ts';
+import { mismatch, type NamedSigner, type SignerPolicy } from './signer-policy.ts';
 import { readBundle } from './sigstore/read-bundle.ts';
 import { isDigestOf } from './sigstore/signed-content.ts';
 import type { TrustedRoots } from './sigstore/trusted-root.ts';
@@ -15,7 +15,10 @@ export type TrustVerdict = 'verified' | 'failed' | 'unverified' | 'unsigned' | '
 export interface TrustContext {
   readonly roots: TrustedRoots;
   readonly ignoreLog: boolean;
+  /** All that are trusted, whoever has to be the one. */
   readonly policy: SignerPolicy;
+  /** The same, by the names that a policy file gives them; left out where they have none. */
+  readonly signers?: readonly NamedSigner[];
 }
 
 /** What one signature is worth. */
@@ -37,6 +40,8 @@ export interface Claim {
   readonly predicateType: string | null;
   /** The image's name as the signer wrote it. */
   readonly reference: string | null;
+  /** What a statement says, as it was parsed. */
+  readonly predicate?: unknown;
 }
 
 /** What a signature has to be about: bytes that are at hand, or a manifest, whose bytes a message may be. */
@@ -108,10 +113,10 @@ function checked(prepare: () => Check): CheckedSignature {
     signature = verifySignature(check.thing, { roots, ignoreLog, keys: policy.keys });
     const { signer } = signature;
     if (signer.kind === 'certificate') {
-      if (policy.identity === null) {
+      if (policy.identities.length === 0) {
         throw new CheckFailure('unverified', `it was signed by ${signer.name}, and nobody said who has to`);
       }
-      const why = mismatch(signer, policy.identity);
+      const why = mismatch(signer, policy.identities);
       if (why !== null) throw failed(why);
     }
     return { verdict: 'verified', reasons: [], signature, claim };
@@ -131,12 +136,13 @@ function claimOf({ content }: Bundle, subject: CheckedSubject): Claim {
   if (payloadType !== STATEMENT_PAYLOAD_TYPE) {
     throw failed(`its payload is of type ${JSON.stringify(payloadType.slice(0, 80))} and no statement`);
   }
-  const { predicateType, subjects } = readStatement(payload);
+  const { predicateType, subjects, predicate } = readStatement(payload);
   return {
     kind: predicateType === COSIGN_SIGN_PREDICATE ? 'signature' : 'attestation',
     digests: subjects,
     predicateType,
     reference: null,
+    predicate,
   };
 }
 

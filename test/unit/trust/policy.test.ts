@@ -35,7 +35,7 @@ describe('whom to trust', () => {
   test('a public key in PEM is read, and known by its fingerprint', () => {
     const { policy } = loadTrust({ keys: [saved('cosign.pub', publicPem(keySigner()))] });
     expect(policy.keys[0]?.fingerprint).toMatch(/^sha256:[a-f0-9]{64}$/);
-    expect(policy.identity).toBeNull();
+    expect(policy.identities).toEqual([]);
   });
 
   test.each(['awskms:///alias/key', 'gcpkms://projects/x', 'azurekms://v/k', 'hashivault://k', 'k8s://ns/secret'])(
