@@ -44,6 +44,10 @@ export function readTrustRule(table: Table): TrustRule {
       'Write the whole name (docker.io/library/debian), everything below one (ghcr.io/acme/*), or * for all others.',
     );
   }
+  const official = /^(?:index\.)?docker\.io\/([^/*]+)$/.exec(repository)?.[1];
+  if (official !== undefined) {
+    throw table.refuse(`its images are called docker.io/library/${official}`, 'repository');
+  }
   const signers = table.tables('signer').map(readSigner);
   const names = signers.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

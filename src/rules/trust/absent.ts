@@ -10,7 +10,12 @@ export function absentRule(kind: 'sbom' | 'provenance', name: string, descriptio
       const { trust } = evidence;
       if (trust === undefined) return;
       const types = missingTypes(trust, kind, 'absent');
-      const isAbsent = isAbsenceKnown(trust) && !mayHideAttestations(trust) && attestationsOf(trust, kind).length === 0;
+      // A copy in files has left behind what hung on it; there only what is wanted is missing.
+      const isAbsent =
+        trust.sourceKind === 'registry' &&
+        isAbsenceKnown(trust) &&
+        !mayHideAttestations(trust) &&
+        attestationsOf(trust, kind).length === 0;
       if (types.length === 0 && !isAbsent) return;
       const wanted = types.length === 0 ? '' : `, and the policy wants ${types.join(' and ')}`;
       yield {
