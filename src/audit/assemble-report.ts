@@ -1,7 +1,7 @@
 import { type Gap, SEVERITIES, type Severity, severityRank } from '../core/index.ts';
 import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
-import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
+import { type Finding, type ImageEvidence, type OrphanEvidence, statedBase } from '../rules/index.ts';
 import type { SourceContent } from '../source/index.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import type { ExaminedTrust } from './examine-trust.ts';
@@ -127,6 +127,7 @@ function isComplete(record: LayerRecord): boolean {
 function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): ReportImage {
   const { image, sizes, system, redact } = evidence;
   const config = image.config?.config ?? null;
+  const base = statedBase(evidence);
   return {
     platform: image.platform,
     names: image.names.map(redact),
@@ -159,6 +160,7 @@ function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): Re
       .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
     layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
+    ...(base === null ? {} : { statedBase: base }),
     ...(trust === null ? {} : { trust: toReportVerdict(image, trust, redact) }),
   };
 }

@@ -3,9 +3,6 @@ import { AuditError } from '../core/index.ts';
 import { Table } from './table.ts';
 import { readTrustRule, type TrustRule } from './trust-rule.ts';
 
-/** What a configuration file is usually called. */
-export const CONFIG_NAME = 'layer-audit.toml';
-
 /** Longest list of rules; each is compared with each. */
 const MAX_RULES = 1000;
 

@@ -6,12 +6,9 @@ export { readFacts } from './attestation/read-facts.ts';
 export { checkBundle, type TrustContext, type TrustVerdict } from './check.ts';
 export { checkImageTrust, type TrustResult } from './check-image-trust.ts';
 export type { CheckedAttachment } from './checked-attachment.ts';
-export type { ImageTrust, MissingProof } from './judge-image.ts';
+export type { ImageTrust } from './judge-image.ts';
 export { parseNotationIdentity, readNotationRoots } from './notation/identity.ts';
 export {
-  type AttestationRequirement,
-  isOfType,
-  isProof,
   requirementsOf,
   type TrustRequirements,
 } from './requirements.ts';

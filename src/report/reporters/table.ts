@@ -101,6 +101,7 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
     `${formatCount(image.filesystem.files)} files, ${formatBytes(image.filesystem.contentBytes)}`,
     ...(image.filesystem.reclaimableBytes > 0 ? [`${formatBytes(image.filesystem.reclaimableBytes)} wasted`] : []),
     ...packages,
+    ...(image.statedBase === undefined ? [] : [baseFact(image.statedBase)]),
   ];
   return [
     '',
@@ -108,6 +109,12 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
     ...wrap(oneLine(facts.join(' · ')), width),
     ...renderLayers(image.layers, style, width),
   ];
+}
+
+/** It is somebody's word, and that is said. */
+function baseFact({ reference, digest, verdict }: NonNullable<ReportImage['statedBase']>): string {
+  const whose = verdict === null ? 'it says itself' : `${verdict === 'verified' ? 'verified' : 'not verified'} provenance says`;
+  return `built on ${reference}${digest === null ? '' : ` ${shortDigest(digest)}`}, ${whose}`;
 }
 
 function renderTrust(image: ReportImage, { trust }: Report, style: Style, width: number): string[] {

@@ -102,7 +102,7 @@ describe('trusted roots', () => {
     expect(codeOf(() => rootsOfFile('root.json', Buffer.from(change(instance.root))))).toBe('TRUSTED_ROOT_INVALID');
   });
 
-  test('an authority for time stamps whose certificate is for something else is none', () => {
+  test('CVE-2026-39984: an authority for time stamps whose certificate is for something else is none', () => {
     const { timestampAuthorities, certificateAuthorities } = instance.root;
     const swapped = { ...instance.root, timestampAuthorities: certificateAuthorities };
     expect(timestampAuthorities).not.toEqual(certificateAuthorities);
