@@ -13,5 +13,5 @@ export type { Evidence, Finding } from './finding.ts';
 export { judge } from './judge.ts';
 export { formatTime, pathMembers } from './places.ts';
 export type { RuleDescription } from './rule.ts';
-export { type StatedBase, statedBase } from './stated-base.ts';
 export { customSecretRules } from './secrets/custom.ts';
+export { type StatedBase, statedBase } from './stated-base.ts';

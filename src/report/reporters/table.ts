@@ -113,7 +113,8 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
 
 /** It is somebody's word, and that is said. */
 function baseFact({ reference, digest, verdict }: NonNullable<ReportImage['statedBase']>): string {
-  const whose = verdict === null ? 'it says itself' : `${verdict === 'verified' ? 'verified' : 'not verified'} provenance says`;
+  const whose =
+    verdict === null ? 'it says itself' : `${verdict === 'verified' ? 'verified' : 'not verified'} provenance says`;
   return `built on ${reference}${digest === null ? '' : ` ${shortDigest(digest)}`}, ${whose}`;
 }
 
