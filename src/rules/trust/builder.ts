@@ -21,6 +21,7 @@ export const trustBuilder: Rule = {
           `Provenance of type ${missing.type} names ${missing.builders.join(', ')} as its builder, whom the policy does not allow.`,
         ),
         evidence: attestationsOf(trust, 'provenance')
+          .filter(({ verdict, coveredBy }) => verdict === 'verified' || coveredBy !== null)
           .slice(0, 20)
           .map((one) => attachmentPlace(evidence, one)),
       };
