@@ -46,11 +46,11 @@ export async function diffImages(options: DiffImagesOptions): Promise<DiffReport
   let b: ExaminedSubject;
   if (after === reference) {
     const all = platforms.a.length === 0 || platforms.b.length === 0 ? [] : [...platforms.a, ...platforms.b];
-    a = await examineSubject({ ...options, platforms: all }, 'judging');
+    a = await examineSubject({ ...options, platforms: all }, 'comparing');
     b = a;
   } else {
-    a = await examineSubject({ ...options, platforms: platforms.a }, 'judging');
-    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'judging');
+    a = await examineSubject({ ...options, platforms: platforms.a }, 'comparing');
+    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'comparing');
   }
   const sides = {
     a: sidesOf(a, platforms.a, options.layerBefore),

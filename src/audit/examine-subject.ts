@@ -23,6 +23,13 @@ import { type OpenedImages, openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
 import { Redactor } from './redactor.ts';
 
+/**
+ * What it is for. `judging`: all findings are told. `comparing`: those of two images are, without who signed them, since a
+ * copy in a file has left that behind. `telling`: none is, and what hangs on the images is not read, which would cost
+ * many requests.
+ */
+type Purpose = 'judging' | 'comparing' | 'telling';
+
 /** What every use-case that examines images is told. */
 export interface ExamineOptions {
   /** A reference, a path, `-`, or one of these with a scheme. */
@@ -91,13 +98,9 @@ function openSubject(options: ExamineOptions, work: LayerWork): Promise<OpenedIm
 
 /**
  * Opens a subject, examines every layer of its images once, and closes it.
- * @param purpose what is attached to the images is read only where findings are told, or it would cost many requests
  * @throws AuditError where it cannot be done; what the image holds is never a reason to throw
  */
-export async function examineSubject(
-  options: ExamineOptions,
-  purpose: 'judging' | 'telling' = 'telling',
-): Promise<ExaminedSubject> {
+export async function examineSubject(options: ExamineOptions, purpose: Purpose = 'telling'): Promise<ExaminedSubject> {
   await using work = startWork(options);
   using opened = await openSubject(options, work);
   return await examineOpened(opened, work, options, purpose);
@@ -108,7 +111,7 @@ async function examineOpened(
   { content, images, attachments }: Pick<OpenedImages, 'content' | 'images' | 'attachments'>,
   work: LayerWork,
   options: ExamineOptions,
-  purpose: 'judging' | 'telling',
+  purpose: Purpose,
 ): Promise<ExaminedSubject> {
   const { reference, fingerprintKey } = options;
   const today = options.reproducible === true ? {} : { today: new Date().toISOString().slice(0, 10) };
@@ -121,7 +124,7 @@ async function examineOpened(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
   const trust = purpose === 'judging' ? await examineTrust(content, images, attachments, options) : null;
-  const attached = await scanAttachments(purpose === 'judging' ? content.attachments : [], attachments, {
+  const attached = await scanAttachments(purpose === 'telling' ? [] : content.attachments, attachments, {
     fingerprintKey,
     customRules: options.customRules?.rules,
     signal: channels(options).signal,
