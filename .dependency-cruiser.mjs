@@ -10,6 +10,7 @@ const RANKS = [
   ['image', 'examine', 'trust'],
   ['filesystem'],
   ['system', 'stages', 'policy'],
+  ['sbom'],
   ['rules'],
   ['report'],
   ['audit'],

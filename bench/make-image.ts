@@ -14,6 +14,8 @@ export interface BenchImage {
   readonly files: number;
   /** Of gzip; 6 unless given, as Docker uses. */
   readonly level?: number;
+  /** Make the next version of the same image: its last layer is another one. */
+  readonly next?: boolean;
 }
 
 const WRITE_BYTES = 1024 * 1024;
@@ -53,15 +55,17 @@ export async function makeImage({
   megabytes,
   files,
   level = 6,
+  next = false,
 }: BenchImage): Promise<{ storedBytes: number; tarBytes: number; files: number }> {
   const blobs = join(folder, 'blobs', 'sha256');
   mkdirSync(blobs, { recursive: true });
   const pools = makePools();
   const numbers = random(11);
   const layers: { digest: string; diffId: string; size: number; tarBytes: number }[] = [];
-  for (const share of LAYER_SHARES) {
+  for (const [i, share] of LAYER_SHARES.entries()) {
+    const source = next && i === LAYER_SHARES.length - 1 ? random(13) : numbers;
     layers.push(
-      await writeLayer(blobs, pools, numbers, megabytes * 1e6 * share, Math.round(files * share), layers.length, level),
+      await writeLayer(blobs, pools, source, megabytes * 1e6 * share, Math.round(files * share), layers.length, level),
     );
   }
   const config = Buffer.from(

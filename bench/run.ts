@@ -4,6 +4,7 @@
  *   npm run bench                          makes an image of 1.1 GB and 40,000 files
  *   npm run bench -- --megabytes 200       makes a smaller one
  *   npm run bench -- --image LAYOUT        measures an OCI layout with gzip layers that is there
+ *   npm run bench -- --diff                measures audit diff of two versions against the audits of the two
  *
  * Peers that are installed are measured as well. Times are whole processes; start-up, measured with a tiny image
  * or nothing to do, is taken off. Quote the ratios: times differ from machine to machine and from hour to hour.
@@ -15,6 +16,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildImage, ociLayout, writeFolder } from '../test/support/image-builder.ts';
 import { file } from '../test/support/tar-writer.ts';
+import { benchDiff } from './diff.ts';
 import { makeImage } from './make-image.ts';
 import { measure, median, type Subject } from './measure.ts';
 import { measureParts } from './parts.ts';
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     megabytes: { type: 'string', default: '1100' },
     files: { type: 'string', default: '40000' },
     rounds: { type: 'string', default: '3' },
+    diff: { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +40,18 @@ process.once('SIGINT', () => {
 });
 
 try {
+  if (values.diff) {
+    const { megabytes, files, rounds } = values;
+    await benchDiff({ folder, megabytes: Number(megabytes), files: Number(files), rounds: Number(rounds), run });
+  } else {
+    await benchAudit();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** An audit against gunzip alone, and what its parts cost. */
+async function benchAudit(): Promise<void> {
   let layout = values.image === undefined ? undefined : resolve(values.image);
   if (layout === undefined) {
     layout = join(folder, 'image');
@@ -97,6 +112,4 @@ try {
     const ratio = (seconds / median(limit)).toFixed(2);
     console.log(`  ${name.padEnd(46)} ${ratio} times gunzip, ${(bytes / seconds / 1e9).toFixed(2)} GB/s`);
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -18,7 +18,7 @@ import { renderDiffTable, toJson } from '../src/report/index.ts';
 export default class Diff extends BaseCommand {
   static override summary = 'Compare two images, two platforms of one image, or an image before and after some layers.';
   static override description =
-    `Tells files that were added, removed or changed (content, mode, owner, extended attributes), settings, steps of the history, layers that both share, and findings that are new or fixed. What differs in its time only is counted, not listed. BEFORE and AFTER are whatever audit image takes; without AFTER, BEFORE is compared with itself.
+    `Tells files that were added, removed or changed (content, mode, owner, extended attributes), packages that came, went, and went up or down, settings, steps of the history, layers that both share, and findings that are new or fixed. What differs in its time only is counted, not listed. BEFORE and AFTER are whatever audit image takes; without AFTER, BEFORE is compared with itself.
 
 Exit status: 0 no new finding at or above --fail-on; 1 new findings at or above it; 2 it could not be compared; 3 something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
   static override examples = [

@@ -9,7 +9,7 @@ import {
   tableOptions,
   toExamineOptions,
 } from '../src/cli/index.ts';
-import { type LayersReport, renderLayersCsv, renderLayersTable, toJson } from '../src/report/index.ts';
+import { type LayersReport, renderLayersCsv, renderLayersSvg, renderLayersTable, toJson } from '../src/report/index.ts';
 
 /** `audit layers`: where the bytes are. */
 export default class Layers extends BaseCommand {
@@ -23,14 +23,15 @@ Exit status: 0 within the budgets; 1 a budget is exceeded; 2 it could not be mea
     '<%= config.bin %> layers ghcr.io/acme/api:1.4 --tree --top 10',
     '<%= config.bin %> layers acme.tar --max-size 300MB --max-layer-size 120MB --max-waste 5%',
     '<%= config.bin %> layers acme.tar --format csv --output layers.csv',
+    '<%= config.bin %> layers acme.tar --format svg --output layers.svg',
   ];
   static override args = {
     image: IMAGE_ARGUMENT,
   };
   static override flags = {
     format: Flags.option({
-      description: 'how to write the sizes',
-      options: ['table', 'json', 'csv'] as const,
+      description: 'how to write the sizes; svg is a picture of the final filesystem, coloured by layer',
+      options: ['table', 'json', 'csv', 'svg'] as const,
       default: 'table' as const,
     })(),
     tree: Flags.boolean({ description: 'show the folders that hold most, and the layers they are in' }),
@@ -67,6 +68,7 @@ Exit status: 0 within the budgets; 1 a budget is exceeded; 2 it could not be mea
       ...(await toExamineOptions(flags, reference)),
       top: flags.top,
       tree: flags.tree,
+      treemap: flags.format === 'svg',
       ...toBudgets(flags),
     };
     await runToOutput(
@@ -92,5 +94,6 @@ function toBudgets(flags: DeclaredFlags<typeof Layers>): {
 
 function render(report: LayersReport, flags: DeclaredFlags<typeof Layers>): string {
   if (flags.format === 'json') return toJson(report);
+  if (flags.format === 'svg') return renderLayersSvg(report);
   return flags.format === 'csv' ? renderLayersCsv(report) : renderLayersTable(report, tableOptions(flags));
 }

@@ -22,7 +22,7 @@ import {
 export default class Packages extends BaseCommand {
   static override summary = 'List the packages of an image, and the layer that brought each.';
   static override description =
-    `Reads the databases of dpkg, apk, rpm, pacman and opkg; modules of npm, Python, Ruby, PHP, .NET and conda; programs that cargo installed; jars, in each other too; and what Go writes into its programs. IMAGE is whatever audit image takes.
+    `Reads the databases of dpkg, apk, rpm, pacman, opkg and Portage, the stores of Nix and Homebrew; modules of npm, Python, Ruby, PHP, .NET, R, Lua and conda; plugins of WordPress; programs that cargo installed; jars, in each other too; what Go and cargo-auditable write into programs; and the versions that well-known programs and libraries tell where no package brought them (type generic). IMAGE is whatever audit image takes.
 
 Exit status: 0 the list is complete; 2 it could not be made; 3 something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
   static override examples = [

@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
-import { type TellStagesOptions, tellStages } from '../src/audit/index.ts';
+import { loadTrust, type TellStagesOptions, tellStages } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
   IMAGE_ARGUMENT,
   IMAGE_FLAGS,
   runToOutput,
+  TRUST_FLAGS,
+  type TrustFlags,
   tableOptions,
   toExamineOptions,
+  toTrustOptions,
 } from '../src/cli/index.ts';
 import { AuditError, systemErrorCode } from '../src/core/index.ts';
 import { renderStagesTable, toJson } from '../src/report/index.ts';
@@ -17,7 +20,7 @@ import { renderStagesTable, toJson } from '../src/report/index.ts';
 export default class Stages extends BaseCommand {
   static override summary = 'Tell which build stage each layer of an image belongs to, and what each stage weighs.';
   static override description =
-    `The best evidence counts, and is named: a Dockerfile given with --dockerfile, if every RUN, COPY and ADD of it is in the image's history; else a guess from the history. Stages that the image does not have, as builders, can be given as images with --stage: they are held against it. IMAGE is whatever audit image takes.
+    `The best evidence counts, and is named: BuildKit's provenance of mode=max that is attached to the image, if the layers it names are the image's; a Dockerfile, given with --dockerfile or held by provenance, if every RUN, COPY and ADD of it is in the image's history; else a guess from the history. Provenance is what the builder wrote: it is verified only where somebody whom you name with --key or --certificate-identity signed it. Stages that the image does not have, as builders, can be given as images with --stage: they are held against it. IMAGE is whatever audit image takes.
 
 Exit status: 0 the answer is complete; 2 it could not be given; 3 something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
   static override examples = [
@@ -41,6 +44,7 @@ Exit status: 0 the answer is complete; 2 it could not be given; 3 something coul
       default: 'table' as const,
     })(),
     ...IMAGE_FLAGS,
+    ...TRUST_FLAGS,
   };
 
   override async run(): Promise<void> {
@@ -56,6 +60,7 @@ Exit status: 0 the answer is complete; 2 it could not be given; 3 something coul
       )),
       ...(flags.dockerfile === undefined ? {} : { dockerfile: await readDockerfile(flags.dockerfile) }),
       ...(flags.target === undefined ? {} : { target: flags.target }),
+      ...(namesTrust(flags) ? { trust: loadTrust(toTrustOptions(flags)) } : {}),
       builds,
     };
     await runToOutput(
@@ -67,6 +72,12 @@ Exit status: 0 the answer is complete; 2 it could not be given; 3 something coul
       }),
     );
   }
+}
+
+/** Whether the user says anything of whom to trust; then nothing of it is passed over. */
+function namesTrust(flags: TrustFlags): boolean {
+  const names = Object.keys(TRUST_FLAGS) as (keyof TrustFlags)[];
+  return names.some((name) => flags[name] !== undefined && flags[name] !== false);
 }
 
 function parseStage(text: string): { name: string; reference: string } {

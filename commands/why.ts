@@ -15,7 +15,7 @@ import { renderWhyTable, toJson } from '../src/report/index.ts';
 export default class Why extends BaseCommand {
   static override summary = 'Tell where a file or folder of an image comes from, and what would go with it.';
   static override description =
-    `Shows every version of the path in every layer: the instruction that put it there, and the one that changed or deleted it. Deleted files are found as well. IMAGE is whatever audit image takes.
+    `Shows every version of the path in every layer: the instruction that put it there, the build stage that it belongs to, and the instruction that changed or deleted it; and the package that owns it. Deleted files are found as well. IMAGE is whatever audit image takes.
 
 Exit status: 0 the answer is complete; 2 no layer has the path, or the image could not be read; 3 something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
   static override examples = [

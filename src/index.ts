@@ -1,9 +1,12 @@
 /** The library's door. */
 export {
+  type AuditedSboms,
   type AuditImageOptions,
   type AuditProgress,
+  type AuditSbomOptions,
   type AuditSecretsOptions,
   auditImage,
+  auditSbom,
   auditSecrets,
   type DiffImagesOptions,
   diffImages,
@@ -29,8 +32,10 @@ export {
   renderCycloneDx,
   renderJson,
   renderPackagesTable,
+  renderSbomTable,
   renderSpdx,
   renderTable,
+  type SbomReport,
   type StagesReport,
   type WhyReport,
 } from './report/index.ts';

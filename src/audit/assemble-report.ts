@@ -3,6 +3,7 @@ import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
 import { type Finding, type ImageEvidence, type OrphanEvidence, statedBase } from '../rules/index.ts';
 import type { SourceContent } from '../source/index.ts';
+import { type BaseIdentity, identifyBase } from '../system/index.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import type { ExaminedTrust } from './examine-trust.ts';
 import { isAnotherLayer, isLayerComplete } from './gaps.ts';
@@ -154,6 +155,7 @@ function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): Re
             versionId: redactOr(redact, system.os.versionId),
             prettyName: redactOr(redact, system.os.prettyName),
           },
+    base: toReportBase(identifyBase(image, system.os), redact),
     packages: system.packages.counts(),
     accounts: system.accounts
       .slice(0, 1000)
@@ -162,6 +164,17 @@ function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): Re
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
     ...(base === null ? {} : { statedBase: base }),
     ...(trust === null ? {} : { trust: toReportVerdict(image, trust, redact) }),
+  };
+}
+
+function toReportBase(base: BaseIdentity, redact: (text: string) => string): BaseIdentity {
+  return {
+    ...base,
+    name: redactOr(redact, base.name),
+    version: redactOr(redact, base.version),
+    digest: redactOr(redact, base.digest),
+    created: redactOr(redact, base.created),
+    basis: base.basis.map(redact),
   };
 }
 

@@ -4,6 +4,8 @@ import { type CustomRules, type SecretValues, TextScanner } from '../examine/ind
 import { asObject, readManifestDocument } from '../oci/index.ts';
 import type { AttachmentSecret } from '../rules/index.ts';
 import type { AttachmentStore, SourceAttachment } from '../source/index.ts';
+import { readProvenance } from '../stages/index.ts';
+import type { AttachmentBlob } from './attached-sboms.ts';
 
 /** Largest document that is searched; SBOMs of large images have some megabytes. */
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
@@ -17,6 +19,8 @@ export interface AttachmentSearchOptions {
   readonly fingerprintKey: Uint8Array;
   readonly customRules: CustomRules | undefined;
   readonly signal: AbortSignal;
+  /** Is given every blob that was read: SBOMs are compared with the image, and need not be fetched twice. */
+  readonly onBlob?: (blob: AttachmentBlob) => void;
 }
 
 /** What searching attachments gave. */
@@ -33,7 +37,7 @@ export interface FoundInAttachments {
 export async function scanAttachments(
   attachments: readonly SourceAttachment[],
   store: AttachmentStore | null,
-  { fingerprintKey, customRules, signal }: AttachmentSearchOptions,
+  { fingerprintKey, customRules, signal, onBlob }: AttachmentSearchOptions,
 ): Promise<FoundInAttachments> {
   const scanner = new TextScanner(fingerprintKey, customRules);
   const secrets: AttachmentSecret[] = [];
@@ -44,9 +48,9 @@ export async function scanAttachments(
   const wanted = [...new Set(attachments.map(({ digest }) => digest))];
   for (const digest of store === null ? [] : wanted.slice(0, MAX_ATTACHMENTS)) {
     try {
-      for (const text of await readTexts(digest, store as AttachmentStore, signal)) {
+      for (const text of await readTexts(digest, store as AttachmentStore, signal, onBlob)) {
         const [found] = await scanner.scan([text.text]);
-        for (const match of found?.matches ?? []) secrets.push({ digest, inPayload: text.inPayload, match });
+        for (const match of found?.matches ?? []) secrets.push({ digest, within: text.within, match });
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -65,33 +69,45 @@ export async function scanAttachments(
 
 interface AttachmentText {
   readonly text: string;
-  /** Whether it stands in an envelope, in base64. */
-  readonly inPayload: boolean;
+  readonly within: AttachmentSecret['within'];
 }
 
 /** The texts of an attachment: its manifest, its blobs, and what they wrap. */
-async function readTexts(digest: Digest, store: AttachmentStore, signal: AbortSignal): Promise<AttachmentText[]> {
+async function readTexts(
+  digest: Digest,
+  store: AttachmentStore,
+  signal: AbortSignal,
+  onBlob: AttachmentSearchOptions['onBlob'],
+): Promise<AttachmentText[]> {
   const bytes = await store.manifest(digest, signal);
   if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
   const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
-  const texts: AttachmentText[] = [{ text: decode(bytes), inPayload: false }];
+  const texts: AttachmentText[] = [{ text: decodeText(bytes), within: null }];
   if (manifest.kind !== 'manifest') return texts;
-  for (const { digest: blob, sizeBytes } of manifest.layers.slice(0, MAX_BLOBS)) {
+  for (const { digest: blob, sizeBytes, mediaType, annotations } of manifest.layers.slice(0, MAX_BLOBS)) {
     if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES) {
       throw new AuditError('DOCUMENT_TOO_LARGE', `its blob ${blob} has ${sizeBytes} bytes`);
     }
     const content = await store.blob({ digest: blob }, MAX_BLOB_BYTES, signal);
     if (content === undefined) continue;
-    const text = decode(content);
-    texts.push({ text, inPayload: false });
+    onBlob?.({ attachment: digest, blob, mediaType, annotations, bytes: content });
+    const text = decodeText(content);
+    texts.push({ text, within: null });
     const payload = payloadOf(text);
-    if (payload !== null) texts.push({ text: payload, inPayload: true });
+    if (payload !== null) texts.push({ text: payload, within: 'payload' });
+    for (const file of embeddedFiles(payload ?? text)) texts.push({ text: file, within: 'dockerfile' });
   }
   return texts;
 }
 
+/** The Dockerfiles that provenance holds, in base64: what they set, they give away. */
+function embeddedFiles(text: string): string[] {
+  const read = readProvenance(text);
+  return read.kind === 'buildkit' ? read.provenance.files.map((file) => file.text) : [];
+}
+
 /** What an envelope holds, of itself (DSSE) or in a sigstore bundle; null where it is none. */
-function payloadOf(text: string): string | null {
+export function payloadOf(text: string): string | null {
   let document: ReturnType<typeof asObject>;
   try {
     document = asObject(JSON.parse(text));
@@ -100,9 +116,10 @@ function payloadOf(text: string): string | null {
   }
   const envelope = asObject(document?.['dsseEnvelope']) ?? document;
   const payload = envelope?.['payload'];
-  return typeof payload === 'string' ? decode(Buffer.from(payload, 'base64')) : null;
+  return typeof payload === 'string' ? decodeText(Buffer.from(payload, 'base64')) : null;
 }
 
-function decode(bytes: Uint8Array): string {
+/** Bytes of a document as a text. */
+export function decodeText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

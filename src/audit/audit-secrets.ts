@@ -68,6 +68,7 @@ export async function auditSecrets(options: AuditSecretsOptions): Promise<Report
     reference: target,
     sourceKind: holder,
     problems: [],
+    allPlatforms: true,
     images: [],
     orphans: [],
     files: { secrets, holder, pathOf: (row) => (holder === 'stream' ? null : search.files.pathOf(row)) },

@@ -5,6 +5,7 @@ import type { ImageEvidence } from '../rules/index.ts';
 import { type ComparedSide, compareFilesystems } from '../stages/index.ts';
 import { EXIT } from './assemble-report.ts';
 import { compareConfigs, compareHistories } from './compare-configs.ts';
+import { diffPackages } from './diff-packages.ts';
 import { shownEntry, shownImage, shownLayer, shownPath } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
 
@@ -46,11 +47,11 @@ export async function diffImages(options: DiffImagesOptions): Promise<DiffReport
   let b: ExaminedSubject;
   if (after === reference) {
     const all = platforms.a.length === 0 || platforms.b.length === 0 ? [] : [...platforms.a, ...platforms.b];
-    a = await examineSubject({ ...options, platforms: all }, 'comparing');
+    a = await examineSubject({ ...options, platforms: all }, 'judging-content');
     b = a;
   } else {
-    a = await examineSubject({ ...options, platforms: platforms.a }, 'comparing');
-    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'comparing');
+    a = await examineSubject({ ...options, platforms: platforms.a }, 'judging-content');
+    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'judging-content');
   }
   const sides = {
     a: sidesOf(a, platforms.a, options.layerBefore),
@@ -153,6 +154,7 @@ function comparePair(a: Side, b: Side, only: DiffReport['only']): DiffPair {
   const settings = compareConfigs(a.evidence, b.evidence);
   const history = compareHistories(a.evidence, b.evidence);
   const layers = compareLayers(a, b);
+  const packages = diffPackages(a.evidence, b.evidence, MAX_LISTED);
   const all = only === 'everything';
   return {
     a: toImage(a),
@@ -175,6 +177,7 @@ function comparePair(a: Side, b: Side, only: DiffReport['only']): DiffPair {
       .sort(([x, p], [y, q]) => Math.abs(q) - Math.abs(p) || (x < y ? -1 : 1))
       .map(([path, bytes]) => ({ ...shownPath(b.evidence, path), bytes })),
     layers: all ? layers : { ...layers, onlyA: [] },
+    packages: all ? packages : { ...packages, changes: packages.changes.filter((one) => one.b !== null) },
     config: all ? settings : settings.filter((setting) => setting.b !== null),
     history: all ? history : history.filter(({ change }) => change === 'added'),
   };

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type Gap, type Limits, type Platform } from '../core/index.ts';
+import { DEFAULT_LIMITS, type Digest, type Gap, type Limits, type Platform } from '../core/index.ts';
 import { type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Image } from '../image/index.ts';
 import type { Report } from '../report/index.ts';
@@ -11,6 +11,7 @@ import {
   RULES,
 } from '../rules/index.ts';
 import type { OpenOptions, SourceContent } from '../source/index.ts';
+import { attachedSboms, type FoundSbom, findSboms, placesOf, SbomCollector, siblingsOf } from './attached-sboms.ts';
 import { scanAttachments } from './attachment-secrets.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { LayerWork } from './examine-layers.ts';
@@ -22,13 +23,6 @@ import { scanMetadata } from './metadata-secrets.ts';
 import { type OpenedImages, openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
 import { Redactor } from './redactor.ts';
-
-/**
- * What it is for. `judging`: all findings are told. `comparing`: those of two images are, without who signed them, since a
- * copy in a file has left that behind. `telling`: none is, and what hangs on the images is not read, which would cost
- * many requests.
- */
-type Purpose = 'judging' | 'comparing' | 'telling';
 
 /** What every use-case that examines images is told. */
 export interface ExamineOptions {
@@ -70,6 +64,10 @@ export interface ExaminedSubject {
   readonly gaps: readonly Gap[];
   /** Signatures and attestations; null where they were not looked for. */
   readonly trust: ExaminedTrust | null;
+  /** SBOMs that are attached, where they were looked for. */
+  readonly sboms: readonly FoundSbom[];
+  /** Manifests of the index that the reference resolved to, where SBOMs are compared. */
+  readonly siblings: readonly Digest[];
   /** Whether everything could be examined. */
   readonly complete: boolean;
   /** Removes secrets from a text that came out of an image. */
@@ -79,6 +77,13 @@ export interface ExaminedSubject {
   /** The image that the lowest layers of an image make, as it was when the last of them was put. */
   readonly upTo: (evidence: ImageEvidence, layers: number) => ImageEvidence;
 }
+
+/**
+ * What a subject is examined for. `judging`: all findings are told. `judging-content`: all but who signed it, since a copy in
+ * a file has left that behind. `comparing`: its SBOMs are held against it, and `comparing-files`: files are. `telling`: what
+ * is attached to the images is not read, which would cost many requests.
+ */
+export type ExaminePurpose = 'judging' | 'judging-content' | 'comparing' | 'comparing-files' | 'telling';
 
 /** Starts the work on one subject's layers. */
 function startWork(options: ExamineOptions): LayerWork {
@@ -98,11 +103,17 @@ function openSubject(options: ExamineOptions, work: LayerWork): Promise<OpenedIm
 
 /**
  * Opens a subject, examines every layer of its images once, and closes it.
+ * @param whileOpen what else is to be read from where the images are, before that is closed
  * @throws AuditError where it cannot be done; what the image holds is never a reason to throw
  */
-export async function examineSubject(options: ExamineOptions, purpose: Purpose = 'telling'): Promise<ExaminedSubject> {
+export async function examineSubject(
+  options: ExamineOptions,
+  purpose: ExaminePurpose = 'telling',
+  whileOpen: (opened: OpenedImages) => Promise<void> = () => Promise.resolve(),
+): Promise<ExaminedSubject> {
   await using work = startWork(options);
   using opened = await openSubject(options, work);
+  await whileOpen(opened);
   return await examineOpened(opened, work, options, purpose);
 }
 
@@ -111,7 +122,7 @@ async function examineOpened(
   { content, images, attachments }: Pick<OpenedImages, 'content' | 'images' | 'attachments'>,
   work: LayerWork,
   options: ExamineOptions,
-  purpose: Purpose,
+  purpose: ExaminePurpose,
 ): Promise<ExaminedSubject> {
   const { reference, fingerprintKey } = options;
   const today = options.reproducible === true ? {} : { today: new Date().toISOString().slice(0, 10) };
@@ -124,11 +135,20 @@ async function examineOpened(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
   const trust = purpose === 'judging' ? await examineTrust(content, images, attachments, options) : null;
-  const attached = await scanAttachments(purpose === 'telling' ? [] : content.attachments, attachments, {
+  const places = placesOf(content);
+  const collector =
+    purpose === 'comparing'
+      ? await findSboms(content, images, attachments, channels(options).signal)
+      : new SbomCollector((digest) => places.get(digest));
+  const isJudged = purpose === 'judging' || purpose === 'judging-content';
+  const attached = await scanAttachments(isJudged ? content.attachments : [], attachments, {
     fingerprintKey,
     customRules: options.customRules?.rules,
     signal: channels(options).signal,
+    onBlob: (blob) => collector.take(blob),
   });
+  const isCompared = purpose.startsWith('comparing') || collector.found.length > 0;
+  const siblings = isCompared ? await siblingsOf(content, attachments, channels(options).signal) : [];
   const values = new Map([...work.secrets, ...metadata.flatMap((one) => [...one.values]), ...attached.values]);
   const redactor = new Redactor(values);
   const redact = (text: string): string => redactor.redact(text);
@@ -137,7 +157,12 @@ async function examineOpened(
     ...today,
     ...(trust === null ? {} : { trust: trust.evidenceOf(image) }),
   });
-  const evidence = images.map((image, i) => gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []));
+  const evidence = images.map((image, i) => {
+    const gathered = gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []);
+    return isJudged
+      ? { ...gathered, sboms: attachedSboms(collector.found, gathered, { content, siblings }) }
+      : gathered;
+  });
   const problems = content.problems.map((problem) => ({
     ...problem,
     subject: redact(problem.subject),
@@ -151,11 +176,13 @@ async function examineOpened(
   ];
   const used = new Set(evidence.flatMap(({ layers }) => layers.map(({ record }) => record)));
   const unseen = metadata.flatMap((one) => one.gaps);
-  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen, ...attached.gaps].map((gap) => ({
-    ...gap,
-    subject: redact(gap.subject),
-    message: redact(gap.message),
-  }));
+  const gaps = [...content.gaps, ...collectGaps(evidence), ...unseen, ...attached.gaps, ...collector.gaps()].map(
+    (gap) => ({
+      ...gap,
+      subject: redact(gap.subject),
+      message: redact(gap.message),
+    }),
+  );
   return {
     reference,
     content,
@@ -164,6 +191,8 @@ async function examineOpened(
     records: [...work.records.values()].filter((record) => used.has(record)),
     gaps,
     trust,
+    sboms: collector.found,
+    siblings,
     complete: !gaps.some((gap) => gap.incomplete),
     redact,
     judge: (some = evidence) =>
@@ -171,6 +200,7 @@ async function examineOpened(
         reference,
         sourceKind: content.kind,
         problems,
+        allPlatforms: (options.platforms ?? []).length === 0 && some.length === evidence.length,
         images: some,
         orphans,
         attachmentSecrets: attached.secrets,

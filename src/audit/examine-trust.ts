@@ -4,11 +4,13 @@ import type { TrustEvidence } from '../rules/index.ts';
 import type { AttachmentStore, SourceContent } from '../source/index.ts';
 import type { ExamineOptions } from './examine-subject.ts';
 import { checkSubjectTrust, type ImageVerdict, type SubjectTrust, verdictOf } from './image-trust.ts';
-import { type LoadedTrust, loadTrust } from './load-trust.ts';
+import { type LoadedTrust, loadTrust, repositoryOf } from './load-trust.ts';
 
 /** Signatures and attestations of a subject, as far as an audit is about them. */
 export interface ExaminedTrust {
   readonly loaded: LoadedTrust;
+  /** With its registry; null for an image that is in none. */
+  readonly repository: string | null;
   readonly result: SubjectTrust;
   /** Whether an image has to be verified for the audit to pass. */
   readonly isWanted: boolean;
@@ -21,11 +23,13 @@ export async function examineTrust(
   content: SourceContent,
   images: readonly Image[],
   store: AttachmentStore | null,
-  options: Pick<ExamineOptions, 'trust' | 'limits' | 'signal' | 'registry'>,
+  options: Pick<ExamineOptions, 'reference' | 'trust' | 'limits' | 'signal' | 'registry'>,
 ): Promise<ExaminedTrust> {
   const loaded = options.trust ?? loadTrust({});
   const isWanted = loaded.origin.kind === 'flags' || loaded.origin.kind === 'rule';
+  const repository = repositoryOf(options.reference);
   const result = await checkSubjectTrust(content, images, store, loaded, {
+    repository,
     limits: options.limits ?? DEFAULT_LIMITS,
     signal: options.signal ?? new AbortController().signal,
     effort: isWanted ? 'verify' : 'tell',
@@ -34,6 +38,7 @@ export async function examineTrust(
     verdictOf(image, content, result, store !== null);
   return {
     loaded,
+    repository,
     result,
     isWanted,
     verdictOf: judged,

@@ -1,11 +1,12 @@
-import { AuditError, baseName, cleanPath } from '../core/index.ts';
+import { AuditError, baseName, cleanPath, DEFAULT_LIMITS } from '../core/index.ts';
 import type { FilesystemEntry } from '../filesystem/index.ts';
 import type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from '../report/index.ts';
 import type { ImageEvidence } from '../rules/index.ts';
-import { digestOf, measureBelow, measureRemoval } from '../stages/index.ts';
+import { assignStages, digestOf, measureBelow, measureRemoval } from '../stages/index.ts';
 import { EXIT } from './assemble-report.ts';
 import { shownEntry, shownImage, shownLayer, shownPath } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
+import { type AttachedProvenance, provenancesOf, readProvenances, whyNotUsed } from './read-provenances.ts';
 
 /** What {@link explainPath} is told. */
 export interface ExplainPathOptions extends ExamineOptions {
@@ -17,15 +18,21 @@ export interface ExplainPathOptions extends ExamineOptions {
 /** Versions of one path that are told, and names of one file. The attack: a path that is in a layer a million times. */
 const MAX_VERSIONS = 1000;
 const MAX_NAMES = 50;
+/** Packages told of one file: a program of Go is built from hundreds. */
+const MAX_OWNERS = 50;
 
 /**
  * Tells where a path comes from: every version of it in every layer, what hides each, and what would go with it.
  * @throws AuditError `PATH_ABSENT` where no layer ever had it, and whatever keeps the image from being read
  */
 export async function explainPath(options: ExplainPathOptions): Promise<WhyReport> {
-  const subject = await examineSubject(options);
+  const attached: AttachedProvenance[] = [];
+  const { limits = DEFAULT_LIMITS, signal = new AbortController().signal } = options;
+  const subject = await examineSubject(options, 'telling', async (opened) => {
+    attached.push(...(await readProvenances(opened, { trust: null, repository: null, limits, signal })));
+  });
   const { path } = cleanPath(options.path);
-  const images = subject.images.map((evidence) => explainInImage(evidence, path));
+  const images = subject.images.map((evidence) => explainInImage(evidence, path, stagesOf(evidence, attached)));
   if (subject.complete && images.every(({ versions, below }) => versions.length === 0 && below === null))
     throw pathAbsent(subject, path);
   const exitStatus = subject.complete || options.allowIncomplete === true ? EXIT.passed : EXIT.incomplete;
@@ -55,7 +62,25 @@ function pathAbsent({ images, reference }: ExaminedSubject, path: string): Audit
   return new AuditError('PATH_ABSENT', `no layer of ${reference} ever had /${path}`, { hint });
 }
 
-function explainInImage(evidence: ImageEvidence, path: string): WhyImage {
+/** The stage of each layer, by position; null where it is not known. */
+type StageOfLayer = readonly WhyLayer['stage'][];
+
+/** On the same evidence as `audit stages`, as far as it is attached to the image. */
+function stagesOf({ image, redact }: ImageEvidence, attached: readonly AttachedProvenance[]): StageOfLayer {
+  const usable = provenancesOf(image, attached).filter((one) => whyNotUsed(one, image) === null);
+  const { basis, stages } = assignStages(
+    image,
+    null,
+    usable.flatMap((one) => one.given ?? []),
+  );
+  const byLayer: WhyLayer['stage'][] = image.layers.map(() => null);
+  if (basis === 'unknown') return byLayer;
+  for (const { name, isBase, layers } of stages)
+    for (const index of layers) byLayer[index] = { name: isBase || name === null ? 'base image' : redact(name), basis };
+  return byLayer;
+}
+
+function explainInImage(evidence: ImageEvidence, path: string, stages: StageOfLayer): WhyImage {
   const { filesystem } = evidence;
   const own = filesystem.versions(path);
   const now = filesystem.resolve(path);
@@ -68,15 +93,31 @@ function explainInImage(evidence: ImageEvidence, path: string): WhyImage {
   return {
     ...shownImage(evidence),
     resolved: now === null ? (isFolder ? shownPath(evidence, place).path : null) : shownPath(evidence, now.path).path,
-    versions: versions.slice(-MAX_VERSIONS).map((entry) => toVersion(evidence, entry)),
-    below: isFolder ? toBelow(evidence, place) : null,
+    versions: versions.slice(-MAX_VERSIONS).map((entry) => toVersion(evidence, entry, stages)),
+    below: isFolder ? toBelow(evidence, place, stages) : null,
+    owners: toOwners(evidence, now),
     removal: isKnown ? toRemoval(evidence, place) : null,
   };
 }
 
-function toBelow(evidence: ImageEvidence, path: string): WhyImage['below'] {
+function toOwners({ system, redact }: ImageEvidence, file: FilesystemEntry | null): WhyImage['owners'] {
+  const isFile = file !== null && (file.kind === 'file' || file.kind === 'hardlink');
+  const owners = isFile ? system.packages.ownersOf(file) : [];
+  return {
+    packages: owners.slice(0, MAX_OWNERS).map(({ package: { kind, name, version, layerIndex }, how }) => ({
+      type: kind,
+      name: redact(name),
+      version: redact(version),
+      layer: layerIndex,
+      how,
+    })),
+    omitted: Math.max(0, owners.length - MAX_OWNERS),
+  };
+}
+
+function toBelow(evidence: ImageEvidence, path: string, stages: StageOfLayer): WhyImage['below'] {
   const layers = measureBelow(evidence.filesystem, path)
-    .map((part, index) => ({ layer: toLayer(evidence, index), ...part }))
+    .map((part, index) => ({ layer: toLayer(evidence, index, stages), ...part }))
     .filter(({ files }) => files > 0)
     .sort((a, b) => b.bytes - a.bytes || a.layer.index - b.layer.index);
   return {
@@ -98,13 +139,13 @@ function toRemoval({ filesystem, layers }: ImageEvidence, path: string): WhyRemo
   return { ...removal, storedBytesEstimate: stored === null ? null : Math.round(stored) };
 }
 
-function toLayer(evidence: ImageEvidence, index: number): WhyLayer {
+function toLayer(evidence: ImageEvidence, index: number, stages: StageOfLayer): WhyLayer {
   const { digest, diffId, instruction, created } = shownLayer(evidence, index);
   const origin = evidence.layers[index]?.layer.origin ?? 'unknown';
-  return { index, digest, diffId, instruction, created, origin };
+  return { index, digest, diffId, instruction, created, origin, stage: stages[index] ?? null };
 }
 
-function toVersion(evidence: ImageEvidence, entry: FilesystemEntry): WhyVersion {
+function toVersion(evidence: ImageEvidence, entry: FilesystemEntry, stages: StageOfLayer): WhyVersion {
   const { filesystem } = evidence;
   const digest = digestOf(entry);
   const { hiddenBy } = entry;
@@ -113,11 +154,11 @@ function toVersion(evidence: ImageEvidence, entry: FilesystemEntry): WhyVersion 
     .sharing(entry)
     .filter(({ layerIndex, row }) => layerIndex !== entry.layerIndex || row !== entry.row);
   return {
-    layer: toLayer(evidence, entry.layerIndex),
+    layer: toLayer(evidence, entry.layerIndex, stages),
     ...shownEntry(evidence, entry),
     state: entry.state,
     hiddenBy: hiddenBy && {
-      layer: toLayer(evidence, hiddenBy.layerIndex),
+      layer: toLayer(evidence, hiddenBy.layerIndex, stages),
       how: hiddenBy.how,
       sameContent:
         digest !== null &&

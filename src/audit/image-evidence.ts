@@ -58,6 +58,7 @@ export function gatherEvidence(
     system: readSystem(folded.filesystem, perLayer, image.runsOn?.architecture ?? null),
     metadataSecrets,
     redact: (text) => redactor.redact(text),
+    redactName: (name) => redactor.redactName(name),
     reveal: (fingerprint) => revealed?.get(fingerprint) ?? null,
   };
 }

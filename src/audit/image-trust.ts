@@ -21,17 +21,17 @@ export async function checkSubjectTrust(
   images: readonly Image[],
   store: AttachmentStore | null,
   trust: LoadedTrust,
-  { limits, signal, effort }: { limits: Limits; signal: AbortSignal; effort: 'verify' | 'tell' },
+  options: { repository: string | null; limits: Limits; signal: AbortSignal; effort: 'verify' | 'tell' },
 ): Promise<SubjectTrust> {
   const canCarry = store !== null && CARRIERS.has(content.kind);
   const digests = [...new Set(images.flatMap(({ manifestDigest }) => manifestDigest ?? []))];
   if (store === null || digests.length === 0) return { ...NOTHING, canCarry };
-  const request = { ...trust, root: rootOf(content), images: digests, store, limits, signal, effort };
+  const request = { ...trust, ...options, root: rootOf(content), images: digests, store };
   return { ...(await checkImageTrust(request)), canCarry };
 }
 
 /** An archive of `docker save` resolves to a configuration, which nobody signs. */
-function rootOf({ digest, mediaType, kind }: SourceContent): Digest | null {
+export function rootOf({ digest, mediaType, kind }: SourceContent): Digest | null {
   const isSignable = mediaType !== null && /manifest|index/.test(mediaType);
   return isSignable && kind !== 'rootfs' ? digest : null;
 }

@@ -1,6 +1,7 @@
 /** Use-cases: what commands and users of the library share. */
 export { EXIT } from './assemble-report.ts';
 export { type AuditImageOptions, auditImage } from './audit-image.ts';
+export { type AuditedSboms, type AuditSbomOptions, auditSbom, theOnlySbom } from './audit-sbom.ts';
 export { type AuditSecretsOptions, auditSecrets } from './audit-secrets.ts';
 export { loadCustomRules } from './custom-rules/load-custom-rules.ts';
 export { describeRule, describeRules } from './describe-rules.ts';

@@ -60,7 +60,7 @@ function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageSta
     counts: system.packages.counts(),
     packages: system.packages.all
       .filter(({ state }) => states.has(state))
-      .map((one) => toReportPackage(one, toPurl(one, system.os), redact)),
+      .map((one) => toReportPackage(one, toPurl(one, system.os), evidence)),
     unmanaged: { files, bytes },
   };
 }
@@ -68,17 +68,17 @@ function toPackagesImage(evidence: ImageEvidence, states: ReadonlySet<PackageSta
 function toReportPackage(
   { name, version, kind, architecture, license, source, sourceVersion, state, database, ...place }: ImagePackage,
   purl: string | null,
-  redact: (text: string) => string,
+  { redact, redactName }: Pick<ImageEvidence, 'redact' | 'redactName'>,
 ): ReportPackage {
-  const redactOr = (text: string | null): string | null => (text === null ? null : redact(text));
+  const nameOr = (text: string | null): string | null => (text === null ? null : redactName(text));
   return {
-    name: redact(name),
-    version: redact(version),
+    name: redactName(name),
+    version: redactName(version),
     type: kind,
-    architecture: redact(architecture),
-    license: redactOr(license),
-    source: source === null ? null : { name: redact(source), version: redactOr(sourceVersion) },
-    purl: redactOr(purl),
+    architecture: redactName(architecture),
+    license: nameOr(license),
+    source: source === null ? null : { name: redactName(source), version: nameOr(sourceVersion) },
+    purl: nameOr(purl),
     state,
     path: pathMembers(redact(database.path)).path as string,
     nestedPath: place.members.map(redact),

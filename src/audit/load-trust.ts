@@ -1,6 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { AuditError, parseReference, systemErrorCode } from '../core/index.ts';
+import { AuditError, parseReference } from '../core/index.ts';
 import { chooseRule, parseConfig } from '../policy/index.ts';
 import { parseLocation } from '../source/index.ts';
 import {
@@ -9,8 +8,6 @@ import {
   type IdentityPolicy,
   isTypeName,
   type NamedSigner,
-  parseNotationIdentity,
-  readNotationRoots,
   readTrustedKey,
   refuseKeyService,
   requirementsOf,
@@ -22,9 +19,12 @@ import {
   type UpdateRootOptions,
   updateRoots,
 } from '../trust/index.ts';
+import { type AuthorityOptions, loadAuthorities } from './load-authorities.ts';
+import { loadNotation, type NotationOptions } from './load-notation.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Whom to trust, as the user says it. */
-export interface TrustOptions {
+export interface TrustOptions extends NotationOptions, AuthorityOptions {
   /** Files with public keys. */
   readonly keys?: readonly string[];
   readonly identity?: string | undefined;
@@ -34,10 +34,6 @@ export interface TrustOptions {
   /** A file with a trusted root; the embedded one unless told. */
   readonly trustedRoot?: string | undefined;
   readonly ignoreLog?: boolean;
-  /** Files with roots that signatures of Notation may lead to. */
-  readonly notationRoots?: readonly string[];
-  /** Subjects of signers, as trust policies of Notation have them. */
-  readonly notationIdentities?: readonly string[];
   /** Types of attestations that have to be there. */
   readonly predicateTypes?: readonly string[];
   /**
@@ -68,9 +64,6 @@ export type TrustOrigin =
   | { readonly kind: 'rule'; readonly path: string; readonly repository: string }
   | { readonly kind: 'no-rule'; readonly path: string; readonly repository: string | null };
 
-/** No key, no trusted root and no configuration is larger. */
-const MAX_BYTES = 4 * 1024 * 1024;
-
 /**
  * Does what {@link loadTrust} does, and brings the trusted root up to date before where that was asked for: the only
  * thing here that asks the network.
@@ -86,7 +79,7 @@ export async function prepareTrust(options: TrustOptions): Promise<LoadedTrust> 
 /**
  * Reads keys, trusted root and policy, and makes sure that what the user says makes sense: what is not understood is never
  * passed over, because it would let more pass than was asked for (CVE-2025-29778).
- * @throws AuditError `KEY_INVALID`, `TRUSTED_ROOT_INVALID`, `CERTIFICATE_INVALID`, `CONFIG_INVALID`, `USAGE_INVALID`
+ * @throws AuditError `KEY_INVALID`, `TRUSTED_ROOT_INVALID`, `CERTIFICATE_INVALID`, `NOTATION_CONFIG_INVALID`, `CONFIG_INVALID`, `USAGE_INVALID`
  */
 export function loadTrust(options: TrustOptions): LoadedTrust {
   const predicateTypes = options.predicateTypes ?? [];
@@ -100,9 +93,16 @@ export function loadTrust(options: TrustOptions): LoadedTrust {
     throw new AuditError('USAGE_INVALID', '--trusted-root and --update-trusted-root contradict each other');
   }
   const keys = (options.keys ?? []).map((name) => readKey(name, name, '--key'));
-  const identity = identityOf(options);
-  const policy = { keys, identities: identity === null ? [] : [identity], ...notationOf(options) };
-  const isSaid = keys.length > 0 || identity !== null || policy.notation !== undefined || predicateTypes.length > 0;
+  const notation = loadNotation(options);
+  const { identities, authorities } = signersOf(options);
+  const policy: SignerPolicy = {
+    keys,
+    identities,
+    ...(authorities === undefined ? {} : { authorities }),
+    ...(notation === undefined ? {} : { notation }),
+  };
+  const isSaid =
+    keys.length + identities.length + predicateTypes.length > 0 || authorities !== undefined || notation !== undefined;
   if (options.config !== undefined) {
     if (isSaid || options.ignoreLog === true) {
       throw new AuditError('USAGE_INVALID', 'whom to trust is said by --config and by other flags as well', {
@@ -124,9 +124,10 @@ export function loadTrust(options: TrustOptions): LoadedTrust {
 }
 
 /** What a configuration file says of an image. */
-function loadConfigured(path: string, { reference, policyFor, trustedRoot }: TrustOptions): LoadedTrust {
+function loadConfigured(path: string, options: TrustOptions): LoadedTrust {
+  const { trustedRoot } = options;
   const { trust } = parseConfig(path, readSmallFile(path, '--config', 'CONFIG_INVALID'));
-  const repository = repositoryOf(reference, policyFor);
+  const repository = ruleRepository(options);
   const rule = chooseRule(trust, repository);
   if (rule === null) {
     return {
@@ -144,7 +145,7 @@ function loadConfigured(path: string, { reference, policyFor, trustedRoot }: Tru
       policy: {
         keys: keys.map((file) => readKey(file, beside(file), 'key')),
         identities: identity === null ? [] : [identity],
-        ...notationOf({ notationRoots: notationRoots.map(beside), notationIdentities }),
+        ...notationOf(notationRoots.map(beside), notationIdentities),
       },
     }),
   );
@@ -165,17 +166,19 @@ function loadConfigured(path: string, { reference, policyFor, trustedRoot }: Tru
 }
 
 /**
- * The repository whose rule counts. An archive is in none, whatever it calls itself. The attack: it gives itself the
- * name of a repository for which the policy wants less.
+ * The repository of an image, with its registry; null for one that is in none. An archive is in none, whatever it calls
+ * itself. The attack: it gives itself the name of a repository for which a policy wants less.
  */
-function repositoryOf(reference: string | undefined, policyFor: string | undefined): string | null {
-  if (policyFor !== undefined) {
-    const { registry, repository } = parseReference(policyFor);
-    return `${registry}/${repository}`;
-  }
-  const location = reference === undefined ? null : parseLocation(reference);
-  if (location?.kind !== 'registry') return null;
-  return `${location.reference.registry}/${location.reference.repository}`;
+export function repositoryOf(reference: string): string | null {
+  const location = parseLocation(reference);
+  return location.kind === 'registry' ? `${location.reference.registry}/${location.reference.repository}` : null;
+}
+
+/** The repository whose rule counts. */
+function ruleRepository({ reference, policyFor }: TrustOptions): string | null {
+  if (policyFor === undefined) return reference === undefined ? null : repositoryOf(reference);
+  const { registry, repository } = parseReference(policyFor);
+  return `${registry}/${repository}`;
 }
 
 function readKey(name: string, path: string, flag: string): ReturnType<typeof readTrustedKey> {
@@ -187,26 +190,25 @@ function rootsOf(path: string | null, flag: string): TrustContext['roots'] {
   return path === null ? embeddedRoots() : rootsOfFile(path, readSmallFile(path, flag, 'TRUSTED_ROOT_INVALID'));
 }
 
-function notationOf({
-  notationRoots = [],
-  notationIdentities = [],
-}: Pick<TrustOptions, 'notationRoots' | 'notationIdentities'>): Pick<SignerPolicy, 'notation'> {
-  const identities = notationIdentities.map(parseNotationIdentity);
-  if (notationRoots.length === 0) {
-    if (identities.length === 0) return {};
-    throw new AuditError('USAGE_INVALID', '--notation-identity wants --notation-root beside it', {
-      hint: 'Anybody can make a certificate with any name; the root says who vouches for it.',
-    });
-  }
-  const roots = notationRoots.flatMap((path) =>
-    readNotationRoots(path, readSmallFile(path, '--notation-root', 'CERTIFICATE_INVALID')),
-  );
-  return { notation: { roots, identities } };
+function notationOf(
+  notationRoots: readonly string[],
+  notationIdentities: readonly string[],
+): Pick<SignerPolicy, 'notation'> {
+  const notation = loadNotation({ notationRoots, notationIdentities });
+  return notation === undefined ? {} : { notation };
 }
 
-function identityOf(options: TrustOptions): IdentityPolicy | null {
+/** Where the user brings authorities of their own, a name alone says enough: these vouch for it. */
+function signersOf(options: TrustOptions): Pick<SignerPolicy, 'identities' | 'authorities'> {
   const name = textPolicy(options.identity, options.identityPattern, '--certificate-identity');
   const issuer = textPolicy(options.issuer, options.issuerPattern, '--certificate-oidc-issuer');
+  const authorities = loadAuthorities(options, name && { name, issuer });
+  if (authorities !== undefined && (name !== null || issuer === null)) return { identities: [], authorities };
+  const identity = identityOf(name, issuer);
+  return { identities: identity === null ? [] : [identity] };
+}
+
+function identityOf(name: TextPolicy | null, issuer: TextPolicy | null): IdentityPolicy | null {
   if (name === null && issuer === null) return null;
   if (name === null || issuer === null) {
     const [given, missing] =
@@ -227,21 +229,4 @@ function textPolicy(exactly: string | undefined, pattern: string | undefined, fl
   const policy = exactly !== undefined ? { exactly } : pattern !== undefined ? { pattern } : null;
   if (policy !== null) checkPattern(policy, exactly === undefined ? `${flag}-regexp` : flag);
   return policy;
-}
-
-function readSmallFile(
-  path: string,
-  flag: string,
-  code: 'KEY_INVALID' | 'TRUSTED_ROOT_INVALID' | 'CERTIFICATE_INVALID' | 'CONFIG_INVALID',
-): Uint8Array {
-  try {
-    if (statSync(path).size > MAX_BYTES) throw new AuditError(code, `${path} is too large for what ${flag} takes`);
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof AuditError) throw error;
-    throw new AuditError(code, `${path} cannot be read: ${systemErrorCode(error) ?? String(error)}`, {
-      hint: `Check the file given with ${flag}.`,
-      cause: error,
-    });
-  }
 }

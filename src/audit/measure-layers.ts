@@ -1,4 +1,11 @@
-import type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport } from '../report/index.ts';
+import type {
+  LayersBudget,
+  LayersFolder,
+  LayersImage,
+  LayersLayer,
+  LayersReport,
+  LayersTreemap,
+} from '../report/index.ts';
 import type { ImageEvidence } from '../rules/index.ts';
 import {
   diveEfficiency,
@@ -7,6 +14,7 @@ import {
   folderTree,
   type LayerSize,
   largestFiles,
+  layoutTreemap,
   measureLayers as measureEach,
   metadataRewrites,
   reclaimableBytes,
@@ -26,6 +34,8 @@ export interface MeasureLayersOptions extends ExamineOptions {
   readonly top?: number;
   /** Tell what folders hold, too. */
   readonly tree?: boolean;
+  /** Lay out a picture of the final filesystem, too. */
+  readonly treemap?: boolean;
   /** Most that the tars of all layers may take together. */
   readonly maxSize?: SizeBudget;
   /** Most that one layer's tar may take. */
@@ -33,6 +43,9 @@ export interface MeasureLayersOptions extends ExamineOptions {
   /** Most that may be reclaimable, in bytes or as a share of all bytes of files. */
   readonly maxWaste?: SizeBudget;
 }
+
+/** Of a picture: large enough for names, and few enough parts for any viewer. */
+const TREEMAP = { width: 1200, height: 720, maxPaths: 500 };
 
 /**
  * Measures an image: what each layer brought, what of it nobody can use, and what takes most.
@@ -56,7 +69,10 @@ export async function measureLayers(options: MeasureLayersOptions): Promise<Laye
   };
 }
 
-function toLayersImage(evidence: ImageEvidence, { top = 20, tree = false }: MeasureLayersOptions): LayersImage {
+function toLayersImage(
+  evidence: ImageEvidence,
+  { top = 20, tree = false, treemap = false }: MeasureLayersOptions,
+): LayersImage {
   const { filesystem, image } = evidence;
   const sizes = measureEach(filesystem);
   const sum = sumSizes(sizes);
@@ -110,7 +126,23 @@ function toLayersImage(evidence: ImageEvidence, { top = 20, tree = false }: Meas
       dive: { ...dive, paths: dive.paths.map(({ count, bytes, ...one }) => ({ ...path(one.path), count, bytes })) },
     },
     ...(tree ? { tree: toFolder(evidence, folderTree(filesystem, top)) } : {}),
+    ...(treemap ? { treemap: toTreemap(evidence) } : {}),
   };
+}
+
+function toTreemap(evidence: ImageEvidence): LayersTreemap {
+  const rounded = (value: number): number => Math.round(value * 100) / 100;
+  const cells = layoutTreemap(evidence.filesystem, TREEMAP).map(({ path, kind, layerIndex, bytes, ...area }) => ({
+    ...shownPath(evidence, path),
+    kind,
+    layer: layerIndex,
+    bytes,
+    x: rounded(area.x),
+    y: rounded(area.y),
+    width: rounded(area.width),
+    height: rounded(area.height),
+  }));
+  return { width: TREEMAP.width, height: TREEMAP.height, cells };
 }
 
 function toLayer(evidence: ImageEvidence, index: number, size: LayerSize, allBytes: number): LayersLayer {

@@ -1,8 +1,11 @@
-import type { SecretValues } from '../examine/index.ts';
+import { isExampleWord, type SecretValues } from '../examine/index.ts';
 
-/** Shorter values could be any word: they are looked for only where a secret stands. */
+/** Shorter values could be any word, as words of examples are: they are looked for only where a secret stands. */
 const MIN_CHARS = 6;
 const MASK = '****';
+
+/** Words as names are made of. Behind it somebody's password may be `postgres`, and the package is still called so. */
+const WORD = /^[A-Za-z]{1,15}$/;
 
 /** Values that begin with the same characters. */
 interface Bucket {
@@ -18,16 +21,22 @@ interface Bucket {
  * Values are looked up by their first characters, so that a text takes no longer because there are many of them.
  * The attack: an image with a hundred thousand tokens makes every path in it expensive, or, where only so many
  * values are looked for, has the others shown.
+ *
+ * Words of examples are masked where they stand as a secret, and nowhere else. The attack: `password=passwd` in a manual
+ * hides /usr/bin/passwd from every finding.
  */
 export class Redactor {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #short = new Set<string>();
+  readonly #words = new Set<string>();
   readonly #memory = new Map<string, string>();
+  readonly #values: SecretValues;
+  #forNames: Redactor | undefined;
 
   constructor(values: SecretValues) {
+    this.#values = values;
     for (const value of values.values()) {
-      if (value.length < MIN_CHARS) {
-        this.#short.add(value);
+      if (value.length < MIN_CHARS || isExampleWord(value)) {
+        this.#words.add(value);
         continue;
       }
       const start = value.slice(0, MIN_CHARS);
@@ -39,12 +48,21 @@ export class Redactor {
   }
 
   redact(text: string): string {
-    if (this.#buckets.size === 0 && this.#short.size === 0) return text;
+    if (this.#buckets.size === 0 && this.#words.size === 0) return text;
     const known = this.#memory.get(text);
     if (known !== undefined) return known;
-    const result = this.#redactShort(this.#redactLong(text));
+    const result = this.#redactWords(this.#redactLong(text));
     if (this.#memory.size < 100_000) this.#memory.set(text, result);
     return result;
+  }
+
+  /**
+   * Removes secrets from a name that a database of packages gives: all but single words. A password that is a word is no
+   * secret that the word `debianutils` tells, and a list without that package would be wrong.
+   */
+  redactName(name: string): string {
+    this.#forNames ??= new Redactor(new Map([...this.#values].filter(([, value]) => !WORD.test(value))));
+    return this.#forNames.redact(name);
   }
 
   /** Masks whatever any value covers: where two overlap nothing of the second stays. */
@@ -73,14 +91,15 @@ export class Redactor {
   }
 
   /** A password `app` stays a part of `/app/app.js`, and goes from `https://app:app@host`. */
-  #redactShort(text: string): string {
-    if (this.#short.size === 0) return text;
+  #redactWords(text: string): string {
+    if (this.#words.size === 0) return text;
     const mask = (whole: string, before: string, value: string, after = ''): string =>
-      this.#short.has(value) ? `${before}${MASK}${after}` : whole;
+      this.#words.has(value) ? `${before}${MASK}${after}` : whole;
     return text
-      .replace(/(:)([^\s:/@]{1,5})(@)/g, mask)
-      .replace(/(_authToken=["']?)([^\s"']{1,5})(?![^\s"'])/g, (whole, before: string, value: string) =>
-        mask(whole, before, value),
+      .replace(/(:)([^\s:/@]{1,64})(@)/g, mask)
+      .replace(
+        /(_authToken=["']?|(?:pass\w{0,9}|pwd|secret|token)["']?\s?[=:]\s?["']?)([^\s"'@]{1,64})(?![^\s"'])/gi,
+        (whole, before: string, value: string) => mask(whole, before, value),
       );
   }
 }

@@ -8,9 +8,9 @@ import { toTrustSection } from './trust-section.ts';
 type Redact = (text: string) => string;
 
 /** What the report says of how signatures were checked. */
-export function toReportTrust({ loaded, result, isWanted }: ExaminedTrust, redact: Redact): TrustSection {
+export function toReportTrust({ loaded, repository, result, isWanted }: ExaminedTrust, redact: Redact): TrustSection {
   const few = isWanted ? [] : ['signatures of more than a few attestations: nobody is trusted'];
-  const section = toTrustSection(loaded, result, few);
+  const section = toTrustSection(loaded, { ...result, repository }, few);
   const searched = section.searched.map((one) => ({ ...one, troubles: one.troubles.map(redact) }));
   return { ...section, searched };
 }

@@ -1,5 +1,6 @@
-import type { TrustReport, TrustReportAttachment, TrustSection } from '../report/index.ts';
-import type { CheckedAttachment, SignerPolicy, TextPolicy } from '../trust/index.ts';
+import type { X509Certificate } from 'node:crypto';
+import type { TrustReport, TrustReportAttachment, TrustReportCertificate, TrustSection } from '../report/index.ts';
+import { type CheckedAttachment, type SignerPolicy, statementFor, type TextPolicy } from '../trust/index.ts';
 import type { SubjectTrust } from './image-trust.ts';
 import type { LoadedTrust } from './load-trust.ts';
 
@@ -9,7 +10,7 @@ const NOT_CHECKED = 'whether a certificate was revoked';
 /** What documents say of how signatures were checked. */
 export function toTrustSection(
   trust: LoadedTrust,
-  { searched }: SubjectTrust,
+  { searched, repository }: SubjectTrust & { readonly repository: string | null },
   notChecked: readonly string[],
 ): TrustSection {
   const { policy, roots, requirements, origin, signers } = trust;
@@ -24,7 +25,8 @@ export function toTrustSection(
       keys: policy.keys.map(({ name, fingerprint }) => ({ name, fingerprint })),
       identity: identities[0] ?? null,
       identities,
-      notation: notationOf(policy, signers),
+      authorities: authoritiesOf(policy),
+      notation: notationOf(policy, signers, repository),
       signatures: requirements.signatures,
       attestations: requirements.attestations.map(({ type }) => type),
       ignoreLog: trust.ignoreLog,
@@ -63,22 +65,48 @@ export function toTrustAttachment(one: CheckedAttachment): TrustReportAttachment
   };
 }
 
-function notationOf({ notation }: SignerPolicy, signers: LoadedTrust['signers']): TrustReport['policy']['notation'] {
+function notationOf(
+  { notation }: SignerPolicy,
+  signers: LoadedTrust['signers'],
+  repository: string | null,
+): TrustReport['policy']['notation'] {
   const policies = [
     ...(notation === undefined ? [] : [notation]),
     ...(signers ?? []).flatMap((one) => one.policy.notation ?? []),
   ];
-  if (policies.length === 0) return null;
+  const statements = policies.flatMap((policy) => statementFor(policy, repository) ?? []);
+  const [first] = statements;
+  if (first === undefined) return null;
+  const { name, level, logged } = first;
   return {
-    roots: policies
-      .flatMap(({ roots }) => roots)
-      .map(({ subject, fingerprint256 }) => ({
-        subject: subject.split('\n').join(', '),
-        fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
-      })),
-    identities: policies
+    // Those of a configuration file are signers, and of no trust policy of Notation's.
+    statement: name === '' ? null : { name, level, logged: [...logged] },
+    roots: statements
+      .flatMap(({ certificates: { ca, signingAuthority, tsa } }) => [...ca, ...signingAuthority, ...tsa])
+      .map(toReportCertificate),
+    identities: statements
       .flatMap(({ identities }) => identities)
       .map((one) => [...one].map(([name, value]) => `${name}=${value}`).join(', ')),
+  };
+}
+
+function authoritiesOf({ authorities }: SignerPolicy): TrustReport['policy']['authorities'] {
+  if (authorities === undefined) return null;
+  const { roots, timeStamps, identity } = authorities;
+  return {
+    roots: roots.map(toReportCertificate),
+    timeStampRoots: (timeStamps?.roots ?? []).map(toReportCertificate),
+    identity: identity && {
+      name: describePolicy(identity.name),
+      issuer: identity.issuer && describePolicy(identity.issuer),
+    },
+  };
+}
+
+function toReportCertificate({ subject, fingerprint256 }: X509Certificate): TrustReportCertificate {
+  return {
+    subject: (subject ?? '').split('\n').join(', '),
+    fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
   };
 }
 

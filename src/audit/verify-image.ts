@@ -5,7 +5,7 @@ import type { TrustReport } from '../report/index.ts';
 import type { OpenOptions, SourceContent } from '../source/index.ts';
 import { EXIT } from './assemble-report.ts';
 import { checkSubjectTrust, type SubjectTrust, verdictOf } from './image-trust.ts';
-import type { LoadedTrust } from './load-trust.ts';
+import { type LoadedTrust, repositoryOf } from './load-trust.ts';
 import { openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
 import { toTrustAttachment, toTrustSection } from './trust-section.ts';
@@ -44,7 +44,13 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
   );
   const { content, images, attachments: store } = opened;
   onProgress({ type: 'judging' });
-  const result = await checkSubjectTrust(content, images, store, trust, { limits, signal, effort: 'verify' });
+  const repository = repositoryOf(reference);
+  const result = await checkSubjectTrust(content, images, store, trust, {
+    repository,
+    limits,
+    signal,
+    effort: 'verify',
+  });
   const judged = images.map((image) => toReportImage(image, content, result, trust, store !== null));
   const isVerified = judged.length > 0 && judged.every(({ verdict }) => verdict === 'verified');
   const isComplete = !content.gaps.some((gap) => gap.incomplete);
@@ -53,7 +59,9 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
     tool: { name: 'layer-audit', version: options.version },
     subject: { reference, source: content.kind, digest: content.digest, mediaType: content.mediaType },
     ...(options.reproducible === true ? {} : { startedAt: startedAt.toISOString() }),
-    ...toTrustSection(trust, result, ['the bytes of layers against their digests (audit image reads them)']),
+    ...toTrustSection(trust, { ...result, repository }, [
+      'the bytes of layers against their digests (audit image reads them)',
+    ]),
     images: judged,
     attachments: result.attachments.map(toTrustAttachment),
     gaps: content.gaps,

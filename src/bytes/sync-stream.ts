@@ -75,8 +75,9 @@ export class SyncStream {
     this.#write(this.#finishFlag, new Uint8Array(0), emit);
   }
 
-  /** Starts over with the next compressed stream, keeping the allocated state. */
+  /** Starts over with the next compressed stream, keeping the allocated state, also behind one that was broken. */
   reset(): void {
+    this.#error = undefined;
     this.#handle.reset();
   }
 

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import type { AuditProgress, ExamineOptions } from '../audit/index.ts';
 import { parsePlatform, SEVERITIES } from '../core/index.ts';
 import { abortOnInterrupt } from './interrupt.ts';
-import { outputWidth, wantsColours, writeOutput } from './output.ts';
+import { outputWidth, wantsAscii, wantsColours, writeOutput } from './output.ts';
 import { ProgressLine } from './progress-line.ts';
 import { CONNECTION_FLAGS, CREDENTIAL_FLAGS, type RegistryFlags, toRegistryOptions } from './registry-flags.ts';
 import { SECRET_FLAGS, type SecretFlags, toSecretOptions } from './secret-flags.ts';
@@ -89,8 +89,16 @@ export function isStdin(reference: string): boolean {
 }
 
 /** How a table is drawn for where it goes. */
-export function tableOptions(flags: Pick<ImageFlags, 'output'>): { colours: boolean; width: number } {
-  return { colours: wantsColours(process.env, flags.output), width: outputWidth(flags.output) };
+export function tableOptions({ output }: Pick<ImageFlags, 'output'>): {
+  readonly colours: boolean;
+  readonly width: number;
+  readonly ascii: boolean;
+} {
+  return {
+    colours: wantsColours(process.env, output),
+    width: outputWidth(output),
+    ascii: wantsAscii(process.env, output),
+  };
 }
 
 /** What a use-case takes to be stopped, and to tell how far it is. */

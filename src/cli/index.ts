@@ -16,5 +16,5 @@ export { ProgressLine } from './progress-line.ts';
 export { CONNECTION_FLAGS, CREDENTIAL_FLAGS, toRegistryOptions } from './registry-flags.ts';
 export { renderCredentials } from './render-credentials.ts';
 export { SECRET_FLAGS, toSecretOptions } from './secret-flags.ts';
-export { TRUST_FLAGS, toTrustOptions } from './trust-flags.ts';
+export { TRUST_FLAGS, type TrustFlags, toTrustOptions } from './trust-flags.ts';
 export { programVersion } from './version.ts';

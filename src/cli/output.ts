@@ -42,6 +42,12 @@ export function wantsColours(env: Readonly<Record<string, string | undefined>>, 
   return process.stdout.isTTY === true && env['TERM'] !== 'dumb';
 }
 
+/** Whether the terminal's locale says that it has no more than ASCII. Files are UTF-8 in any case. */
+export function wantsAscii(env: Readonly<Record<string, string | undefined>>, path: string | undefined): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((one) => one !== undefined && one !== '');
+  return path === undefined && locale !== undefined && !/utf-?8/i.test(locale);
+}
+
 /** Columns to draw for: the terminal's, or a width that logs bear. */
 export function outputWidth(path: string | undefined): number {
   return path === undefined && process.stdout.isTTY === true ? process.stdout.columns : 120;

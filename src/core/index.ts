@@ -11,3 +11,4 @@ export * from './printable.ts';
 export * from './reference.ts';
 export * from './secret-text.ts';
 export * from './severity.ts';
+export * from './strict-json.ts';

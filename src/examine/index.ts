@@ -23,6 +23,7 @@ export {
   type CustomRules,
   compileRegex,
   importRule,
+  isExampleWord,
   keywordLiterals,
   PROVIDERS,
   type Provider,

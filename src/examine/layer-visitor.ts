@@ -225,6 +225,10 @@ export class LayerVisitor implements TarVisitor {
       this.programs.dropped,
       `what ${this.programs.dropped} programs beyond the limit say of themselves was not kept`,
     );
+    note(
+      this.programs.cratesExhausted ? 1 : 0,
+      'its programs hold more that may be lists of crates than the limit of one layer; the rest was not looked at',
+    );
     gaps.push(...this.#scanner.customGaps(), ...(this.#hiddenScanner?.customGaps() ?? []), ...this.#nested.gaps());
     for (const { exceeded, bytes, message } of this.packages.gaps())
       gaps.push({ reason: exceeded ? 'budget-exceeded' : 'entry-not-examined', bytes, message });

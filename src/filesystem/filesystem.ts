@@ -149,6 +149,16 @@ export class Filesystem {
     return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  /** Live entries that stand in a folder, not below others in it, in no particular order. */
+  *in(path: string): Iterable<FilesystemEntry> {
+    const node = this.pathIdAt(path);
+    if (node === NONE) return;
+    for (const child of this.#tree.children(node)) {
+      const entry = this.#liveAt(child);
+      if (entry !== null) yield entry;
+    }
+  }
+
   /** Live entries below a folder, itself not included, in no particular order. */
   *below(path: string): Iterable<FilesystemEntry> {
     const node = this.pathIdAt(path);

@@ -18,6 +18,8 @@ export interface AlignedHistory {
   /** Set where history and layers disagree about how many there are. */
   readonly mismatch: { readonly historyLayers: number; readonly layers: number } | null;
   readonly origins: readonly { readonly origin: LayerOrigin; readonly basis: string }[];
+  /** The first entry of the history that is not the base image's; null where that is not known. */
+  readonly ownFrom: number | null;
 }
 
 /**
@@ -36,6 +38,7 @@ export function alignHistory(history: readonly HistoryEntry[], layers: number): 
       origins: Array.from({ length: layers }, () =>
         history.length === 0 ? { ...unknown, basis: 'there is no history' } : unknown,
       ),
+      ownFrom: null,
     };
   }
   const firstOwn = firstOwnEntry(history);
@@ -52,6 +55,7 @@ export function alignHistory(history: readonly HistoryEntry[], layers: number): 
         ? { origin: 'base', basis: 'history: below the last CMD or ENTRYPOINT that other instructions follow' }
         : { origin: 'app', basis: 'history: above the last CMD or ENTRYPOINT of the base image' };
     }),
+    ownFrom: firstOwn,
   };
 }
 

@@ -48,6 +48,8 @@ export interface Image {
   readonly configTrouble: ConfigTrouble | null;
   readonly layers: readonly ImageLayer[];
   readonly historyMismatch: AlignedHistory['mismatch'];
+  /** The first entry of the history that is not the base image's; null where that is not known. */
+  readonly ownHistoryFrom: number | null;
   readonly annotations: Readonly<Record<string, string>>;
   readonly names: readonly string[];
 }
@@ -77,6 +79,7 @@ function toImage(source: SourceImage): Image {
     configTrouble: trouble,
     layers: source.layers.map((layer, index) => toLayer(layer, index, config, history)),
     historyMismatch: history.mismatch,
+    ownHistoryFrom: history.ownFrom,
     annotations: source.annotations,
     names: source.names,
   };

@@ -35,7 +35,8 @@ export async function listReferrers(
     for (const entry of readIndex(await answer.bytes(limitBytes)).manifests) manifests.set(entry.digest, entry);
     url = nextPage(answer.response.headers.get('link'), url);
   }
-  return { manifests: [...manifests.values()].slice(0, MAX_REFERRERS), foundBy: 'referrers-api', more: false };
+  const more = manifests.size > MAX_REFERRERS;
+  return { manifests: [...manifests.values()].slice(0, MAX_REFERRERS), foundBy: 'referrers-api', more };
 }
 
 /**

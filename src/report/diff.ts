@@ -74,6 +74,22 @@ export interface DiffPair {
     readonly onlyA: readonly DiffLayer[];
     readonly onlyB: readonly DiffLayer[];
   };
+  /** Installed packages that are not the same. */
+  readonly packages: {
+    readonly counts: {
+      readonly added: number;
+      readonly removed: number;
+      readonly upgraded: number;
+      readonly downgraded: number;
+      readonly changed: number;
+      /** In the same version on both sides, wherever they are. */
+      readonly unchanged: number;
+    };
+    /** By kind, name and version. */
+    readonly changes: readonly DiffPackage[];
+    /** Changes that are in no list, because there are too many. */
+    readonly omitted: number;
+  };
   /** Members of the configuration, by name; times are no difference. */
   readonly config: readonly DiffSetting[];
   /** Steps of the history that only one side has. */
@@ -123,6 +139,27 @@ export interface DiffChange {
   readonly differences: readonly ('type' | 'content' | 'mode' | 'owner' | 'xattr' | 'mtime')[];
   readonly a: DiffVersion;
   readonly b: DiffVersion;
+}
+
+/** A package that only one side has, or each in another version. */
+export interface DiffPackage {
+  /** `changed`: another version, and which is the higher one is not known. */
+  readonly change: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'changed';
+  readonly type: string;
+  readonly name: string;
+  readonly a: DiffPackageVersion | null;
+  readonly b: DiffPackageVersion | null;
+}
+
+/** What one side has of a package. */
+export interface DiffPackageVersion {
+  readonly version: string;
+  readonly architecture: string;
+  /** The layer that brought it. */
+  readonly layer: number;
+  /** The file that names it. */
+  readonly path: string;
+  readonly pathBase64?: string;
 }
 
 /** A layer that only one side has. */

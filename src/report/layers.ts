@@ -88,6 +88,26 @@ export interface LayersImage {
   };
   /** Folders that hold at least a hundredth of what a container sees; left out unless asked for. */
   readonly tree?: LayersFolder;
+  /** A picture of the final filesystem; left out unless asked for. */
+  readonly treemap?: LayersTreemap;
+}
+
+/** The final filesystem as a squarified treemap: areas are as the bytes that a container reaches. */
+export interface LayersTreemap {
+  readonly width: number;
+  readonly height: number;
+  readonly cells: readonly {
+    readonly path: string;
+    readonly pathBase64?: string;
+    /** `rest`: what of a folder has no cells of its own. */
+    readonly kind: 'file' | 'folder' | 'rest';
+    readonly layer: number;
+    readonly bytes: number;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
 }
 
 /** Why bytes are hidden: `metadata-only` where the same bytes took their place. */

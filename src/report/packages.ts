@@ -44,7 +44,7 @@ export interface PackagesImage {
 export interface ReportPackage {
   readonly name: string;
   readonly version: string;
-  /** `dpkg`, `apk`, `rpm`, `npm`, `pypi`. */
+  /** `dpkg`, `apk`, `rpm`, `npm`, `pypi`; `generic` for a program that tells its version itself. */
   readonly type: string;
   readonly architecture: string;
   readonly license: string | null;

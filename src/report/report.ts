@@ -1,5 +1,6 @@
 import type { Gap, Severity } from '../core/index.ts';
 import type { Finding, OrphanEvidence, StatedBase } from '../rules/index.ts';
+import type { BaseIdentity } from '../system/index.ts';
 import type { AttestationFacts } from '../trust/index.ts';
 import type { SignedRole, TrustReportAttachment, TrustReportVerdict, TrustSection } from './trust.ts';
 
@@ -105,6 +106,7 @@ export interface ReportImage {
     readonly versionId: string | null;
     readonly prettyName: string | null;
   } | null;
+  readonly base: BaseIdentity;
   /** Packages installed in the final filesystem, by database. */
   readonly packages: Readonly<Record<string, number>>;
   /** Accounts in /etc/passwd of the final filesystem. */

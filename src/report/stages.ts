@@ -24,12 +24,15 @@ export interface StagesImage {
   readonly manifestDigest: string | null;
   readonly configDigest: string | null;
   /**
-   * `dockerfile`: a Dockerfile that was given and fits the history. `history`: a guess from the history alone.
-   * `unknown`: nothing tells.
+   * `provenance`: BuildKit's, of mode=max, that names the layers; `provenance` says what it is worth. `dockerfile`: a
+   * Dockerfile, given or in provenance, that fits the history. `history`: a guess from the history alone. `unknown`:
+   * nothing tells.
    */
-  readonly basis: 'dockerfile' | 'history' | 'unknown';
+  readonly basis: 'provenance' | 'dockerfile' | 'history' | 'unknown';
   /** How one knows, or why one does not, in sentences. */
   readonly reasons: readonly string[];
+  /** Provenance that is about the image or hangs on it, what was used first. */
+  readonly provenance: readonly StagesProvenance[];
   /** Those that the image has layers of, lowest first. */
   readonly stages: readonly {
     /** Null for the base image. */
@@ -42,10 +45,53 @@ export interface StagesImage {
     readonly liveBytes: number;
     readonly copies: readonly { readonly from: string; readonly line: number; readonly text: string }[];
   }[];
+  /** What made each layer, as far as provenance or a Dockerfile tells. */
+  readonly layers: readonly {
+    readonly index: number;
+    readonly digest: string | null;
+    /** The step in the provenance. */
+    readonly step: string | null;
+    readonly line: number | null;
+    readonly text: string | null;
+  }[];
   /** Stages of the Dockerfile whose layers are not in the image. */
-  readonly discarded: readonly { readonly name: string; readonly from: string }[];
+  readonly discarded: readonly {
+    readonly name: string;
+    readonly from: string;
+    /** Whether it was built for the image; null where that is not known. */
+    readonly built: boolean | null;
+    /** Its instructions that were run, as far as provenance tells. */
+    readonly steps: readonly { readonly line: number; readonly text: string }[];
+    /** What it copied from elsewhere. */
+    readonly copies: readonly { readonly from: string; readonly line: number; readonly text: string }[];
+    /** Stored bytes of the image that it begins with; null where they are not known. */
+    readonly baseStoredBytes: number | null;
+  }[];
   /** Images of stages that were given, held against this one. */
   readonly builds: readonly StageBuild[];
+}
+
+/** A statement of how an image was built. */
+export interface StagesProvenance {
+  /** Manifest of the attachment, and the blob with the statement. */
+  readonly attachment: string;
+  readonly blob: string;
+  /** `layers`: it names them. `dockerfile`: only the Dockerfile in it fits. `nothing`: `why` says why not. */
+  readonly used: 'layers' | 'dockerfile' | 'nothing';
+  readonly why: string | null;
+  readonly predicateType: string | null;
+  readonly mode: 'max' | 'min' | null;
+  readonly builder: string | null;
+  /** Where the sources are from, as the client of the builder says. */
+  readonly vcs: { readonly source: string | null; readonly revision: string | null } | null;
+  /** Images and sources that it was built from. */
+  readonly materials: readonly { readonly uri: string; readonly digest: string | null }[];
+  /** What it is worth: not `verified` unless somebody who was named signed it. */
+  readonly trust: {
+    readonly verdict: 'verified' | 'failed' | 'unverified' | 'unsigned' | 'not-checked';
+    readonly reasons: readonly string[];
+    readonly signer: string | null;
+  };
 }
 
 /** An image of one stage, held against the final image. */
@@ -70,6 +116,20 @@ export interface StageBuild {
       readonly path: string;
     }[];
   };
+  /** Installed packages by kind: only one side's, or of both in the same version or another. */
+  readonly packages: {
+    readonly onlyStage: Readonly<Record<string, number>>;
+    readonly onlyFinal: Readonly<Record<string, number>>;
+    readonly both: Readonly<Record<string, number>>;
+  };
+  /** Shells, package managers, compilers and the like, by name: of each side, and of both. */
+  readonly tools: {
+    readonly onlyStage: readonly string[];
+    readonly onlyFinal: readonly string[];
+    readonly both: readonly string[];
+  };
+  /** Secrets, each counted once, wherever it is: of each side, and those of both. */
+  readonly secrets: { readonly onlyStage: number; readonly onlyFinal: number; readonly both: number };
   /** What a container of the stage sees, and one of the final image does not have by content. */
   readonly leftBehind: { readonly files: number; readonly bytes: number };
 }

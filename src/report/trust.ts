@@ -19,10 +19,19 @@ export interface TrustSection {
     /** The first of the identities. */
     readonly identity: { readonly name: string; readonly issuer: string } | null;
     readonly identities: readonly { readonly name: string; readonly issuer: string }[];
+    /** Authorities of the user's own, in place of those of the trusted root. */
+    readonly authorities: {
+      readonly roots: readonly TrustReportCertificate[];
+      /** Of time stamps; none means those of the trusted root. */
+      readonly timeStampRoots: readonly TrustReportCertificate[];
+      readonly identity: { readonly name: string; readonly issuer: string | null } | null;
+    } | null;
     /** Roots that signatures of Notation may lead to, and subjects of signers; no subject means whomever they certify. */
     readonly notation: {
-      readonly roots: readonly { readonly subject: string; readonly fingerprint: string }[];
+      readonly roots: readonly TrustReportCertificate[];
       readonly identities: readonly string[];
+      /** The statement of a trust policy that is for this repository; null where roots were given without one. */
+      readonly statement: { readonly name: string; readonly level: string; readonly logged: readonly string[] } | null;
     } | null;
     /** How many different signers have to have signed an image. */
     readonly signatures: number;
@@ -83,6 +92,13 @@ export interface TrustReportVerdict {
   readonly signed: readonly { readonly digest: string; readonly role: SignedRole }[];
 }
 
+/** A certificate that is trusted. */
+export interface TrustReportCertificate {
+  readonly subject: string;
+  /** `sha256:…` of its bytes. */
+  readonly fingerprint: string;
+}
+
 /** One signature, or one statement, and what it is worth. */
 export interface TrustReportAttachment {
   /** Its manifest. */
@@ -107,7 +123,7 @@ export interface TrustReportAttachment {
   /** The signature over the manifest that an unsigned statement is a part of. */
   readonly coveredBy: string | null;
   /** When it was there already, by whom. */
-  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' }[];
+  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' | 'signing-authority' }[];
   readonly logs: readonly { readonly url: string; readonly index: string }[];
   readonly predicateType: string | null;
   /** The image's name as the signer wrote it. */

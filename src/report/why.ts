@@ -34,6 +34,8 @@ export interface WhyImage {
     readonly bytes: number;
     readonly layers: readonly { readonly layer: WhyLayer; readonly files: number; readonly bytes: number }[];
   } | null;
+  /** Packages that the file there now belongs to; `omitted` counts those that are not listed. */
+  readonly owners: { readonly packages: readonly WhyOwner[]; readonly omitted: number };
   /** What a build that never had it would not have; null where no layer has it. */
   readonly removal: WhyRemoval | null;
 }
@@ -46,6 +48,19 @@ export interface WhyLayer {
   readonly instruction: string | null;
   readonly created: string | null;
   readonly origin: 'base' | 'app' | 'unknown';
+  /** The build stage it belongs to, and what that is known from; null where it is not known. */
+  readonly stage: { readonly name: string; readonly basis: 'provenance' | 'dockerfile' | 'history' } | null;
+}
+
+/** A package that a file belongs to. */
+export interface WhyOwner {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  /** The layer that brought the package. */
+  readonly layer: number;
+  /** `listed` by it; the `database` that says that it is there, as a jar does; or in its `folder`. */
+  readonly how: 'listed' | 'database' | 'folder';
 }
 
 /** A version of a path. */

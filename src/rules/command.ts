@@ -26,6 +26,17 @@ export function commandsOf({ image }: ImageEvidence): Command[] {
   return commands;
 }
 
+/** The program that a command ends up with: behind inits that only start it, and in the text that a shell is given. */
+export function programCall(words: readonly string[]): string {
+  const start = words.findIndex((word) => !INIT.test(word) && word !== '--' && !/^-\w$/.test(word));
+  const [program = '', option = '', text = ''] = words.slice(Math.max(start, 0));
+  const isShell = /(?:^|\/)(?:ba|da|a)?sh$/.test(program) && /^-\w*c$/.test(option);
+  return (isShell ? text.trim().replace(/^exec\s+/, '') : words.slice(Math.max(start, 0)).join(' ')).slice(0, 4096);
+}
+
+/** Programs whose only task is to be the first process, and to start another. */
+const INIT = /(?:^|\/)(?:tini|dumb-init|catatonit|docker-init|gosu|su-exec|setpriv|docker-entrypoint\.sh)$/;
+
 /** The value of a variable of the configuration's environment; null where it is not set. */
 export function environment({ image }: ImageEvidence, name: string): string | null {
   // Of several, runtimes give the last to the program.

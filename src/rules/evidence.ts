@@ -1,6 +1,7 @@
 import type { LayerRecord, SecretMatch } from '../examine/index.ts';
 import type { Filesystem, FilesystemSizes, FoldedLayers } from '../filesystem/index.ts';
 import type { Image, ImageLayer } from '../image/index.ts';
+import type { SbomComparison } from '../sbom/index.ts';
 import type { SourceKind, SourceOrphan, SourceProblem } from '../source/index.ts';
 import type { System } from '../system/index.ts';
 import type { CheckedAttachment, ImageTrust } from '../trust/index.ts';
@@ -20,6 +21,13 @@ export interface MetadataSecret {
   readonly match: SecretMatch;
 }
 
+/** An SBOM that is attached to an image. */
+export interface AttachedSbom {
+  /** Digest of the attachment's manifest. */
+  readonly digest: string;
+  readonly comparison: SbomComparison;
+}
+
 /** All that is known of one image. Rules see this, and neither streams nor network. */
 export interface ImageEvidence {
   readonly image: Image;
@@ -32,10 +40,14 @@ export interface ImageEvidence {
   readonly metadataSecrets: readonly MetadataSecret[];
   /** Who signed it, and what is attested of it; absent where nobody looked. */
   readonly trust?: TrustEvidence;
+  /** SBOMs that are attached to it, held against what its layers have; absent where they were not looked for. */
+  readonly sboms?: readonly AttachedSbom[];
   /** The day of the audit, `2026-01-31`; absent where the report has to be the same on any other. */
   readonly today?: string;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */
   redact(text: string): string;
+  /** The same for names and versions of packages, in which a word is no secret. */
+  redactName(name: string): string;
   /** A secret's value, where the user asked for values. */
   reveal(fingerprint: string): string | null;
 }
@@ -84,8 +96,8 @@ export interface FilesEvidence {
 export interface AttachmentSecret {
   /** Digest of the attachment's manifest. */
   readonly digest: string;
-  /** Whether it stands in an envelope, whose content is in base64. */
-  readonly inPayload: boolean;
+  /** Where in it, in base64: the payload of its envelope, or the Dockerfile that provenance holds. Null for as it stands. */
+  readonly within: 'payload' | 'dockerfile' | null;
   readonly match: SecretMatch;
 }
 
@@ -94,6 +106,8 @@ export interface SubjectEvidence {
   readonly reference: string;
   readonly sourceKind: SourceKind | FilesEvidence['holder'];
   readonly problems: readonly SourceProblem[];
+  /** Whether `images` are all that the subject has: false where the user chose platforms. */
+  readonly allPlatforms: boolean;
   readonly images: readonly ImageEvidence[];
   readonly orphans: readonly OrphanEvidence[];
   readonly attachmentSecrets?: readonly AttachmentSecret[];

@@ -1,6 +1,7 @@
 /** The catalogue: pure functions from evidence to findings, each with its why and its fix. */
 export { RULES } from './catalogue.ts';
 export type {
+  AttachedSbom,
   AttachmentSecret,
   FilesEvidence,
   ImageEvidence,

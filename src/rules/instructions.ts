@@ -1,7 +1,9 @@
-import { formatInstruction } from '../image/index.ts';
+import { formatInstruction, type Image } from '../image/index.ts';
 import type { ImageEvidence } from './evidence.ts';
 import type { Evidence } from './finding.ts';
 import { imagePlace, layerPlace } from './places.ts';
+import type { Draft } from './rule.ts';
+import { readShell, type ShellCall } from './shell-text.ts';
 
 /** An instruction of the Dockerfile, as the history tells it. */
 export interface Instruction {
@@ -10,18 +12,25 @@ export interface Instruction {
   readonly text: string;
   /** The layer that it made; null where it made none, or nobody knows which. */
   readonly layerIndex: number | null;
+  /** The programs that a RUN instruction calls. */
+  readonly calls: readonly ShellCall[];
 }
 
+const known = new WeakMap<Image, readonly Instruction[]>();
+
 /** All instructions of an image's history, the base image's first. */
-export function instructionsOf({ image }: ImageEvidence): Instruction[] {
+export function instructionsOf({ image }: ImageEvidence): readonly Instruction[] {
+  const before = known.get(image);
+  if (before !== undefined) return before;
   const layerOf = new Map(
     image.layers.flatMap(({ step, index }) => (step === null ? [] : [[step.historyIndex, index] as const])),
   );
-  return (image.config?.history ?? []).map(({ createdBy, comment }, historyIndex) => ({
-    historyIndex,
-    text: formatInstruction(createdBy ?? comment ?? ''),
-    layerIndex: layerOf.get(historyIndex) ?? null,
-  }));
+  const instructions = (image.config?.history ?? []).map(({ createdBy, comment }, historyIndex) => {
+    const text = formatInstruction(createdBy ?? comment ?? '');
+    return { historyIndex, text, layerIndex: layerOf.get(historyIndex) ?? null, calls: readRun(text) };
+  });
+  known.set(image, instructions);
+  return instructions;
 }
 
 /** An instruction as a place: the layer it made, or else its entry in the history. */
@@ -32,14 +41,39 @@ export function instructionPlace(evidence: ImageEvidence, { historyIndex, layerI
     : layerPlace(evidence, layerIndex, { field, state: 'metadata' });
 }
 
-/** The commands of a RUN instruction: what a shell would run one after the other, or at the ends of pipes. */
-export function shellCommands(text: string): string[] {
+/** What a RUN instruction gives to the shell; empty for other instructions. */
+function readRun(text: string): ShellCall[] {
   // What the classic builder writes in front: build arguments, whose values may have blanks.
   const run = /^RUN\s+(?:\|\d+\s.*?\/bin\/sh -c\s+)?(?:--\S+\s+)*/s.exec(text);
-  if (run === null) return [];
-  return text
-    .slice(run[0].length)
-    .split(/&&|\|\||[;\n]/)
-    .map((command) => command.trim())
-    .filter((command) => command !== '');
+  return run === null ? [] : readShell(text.slice(run[0].length));
+}
+
+/** How the finding for instructions of a kind is told. */
+export interface InstructionsTelling {
+  readonly key: string;
+  /** How the sentence goes on behind `An instruction` and behind `3 instructions`. */
+  readonly verb: readonly [one: string, several: string];
+  /** The rest of the sentence, without its full stop. */
+  readonly what: string;
+}
+
+/** One finding for all instructions of a kind. */
+export function* judgeInstructions(
+  evidence: ImageEvidence,
+  isOne: (instruction: Instruction) => boolean,
+  { key, verb, what }: InstructionsTelling,
+): Iterable<Draft> {
+  const found = instructionsOf(evidence).filter(isOne);
+  if (found.length === 0) return;
+  yield {
+    key,
+    state: 'metadata',
+    message: `${found.length === 1 ? `An instruction ${verb[0]}` : `${found.length} instructions ${verb[1]}`} ${what}.`,
+    evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
+  };
+}
+
+/** Whether one of the calls of an instruction, its words with a blank between them, is such a one. */
+export function calls(instruction: Instruction, isOne: (call: string) => boolean): boolean {
+  return instruction.calls.some(({ words }) => isOne(words.join(' ')));
 }

@@ -12,7 +12,7 @@ export function packagePlaces(evidence: ImageEvidence, packages: readonly ImageP
   const groups = Map.groupBy(packages, (one) => `${one.layerIndex} ${homeOf(one)}`);
   return [...groups.values()].map((group) => {
     const first = group[0] as ImagePackage;
-    const names = [...new Set(group.map(({ name }) => evidence.redact(name)))];
+    const names = [...new Set(group.map(({ name }) => evidence.redactName(name)))];
     const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
     return layerPlace(evidence, first.layerIndex, {
       ...pathMembers(evidence.redact(homeOf(first))),

@@ -4,6 +4,61 @@ import { entryPlace } from './places.ts';
 import { findPrograms, listPaths, runs } from './programs.ts';
 import type { Draft } from './rule.ts';
 
+/** Compilers, assemblers and linkers. */
+export const COMPILERS = [
+  'gcc',
+  'g++',
+  'cc',
+  'c++',
+  'cc1',
+  'clang',
+  'clang++',
+  'tcc',
+  'ld',
+  'as',
+  'go',
+  'rustc',
+  'javac',
+  'ghc',
+  'ocamlopt',
+  'zig',
+  'nim',
+  'gfortran',
+  'gnat',
+  'swiftc',
+  'kotlinc',
+  'scalac',
+  'tsc',
+  'lld',
+  'ld.lld',
+  'ld.gold',
+  'mold',
+  'nasm',
+  'yasm',
+];
+
+/** What drives a build, and what fetches sources for it. */
+export const BUILD_TOOLS = [
+  'make',
+  'gmake',
+  'cmake',
+  'ninja',
+  'meson',
+  'bazel',
+  'buck2',
+  'scons',
+  'autoconf',
+  'automake',
+  'mvn',
+  'gradle',
+  'ant',
+  'sbt',
+  'svn',
+  'hg',
+  'bzr',
+  'cvs',
+];
+
 /** One finding for all programs of some names; `info` where none of them can run. */
 export function* judgeTools(
   evidence: ImageEvidence,

@@ -17,6 +17,11 @@ export type AlignedDockerfile =
 /** Instructions that may put files into a layer. WORKDIR does with BuildKit and with nobody else. */
 const FILLING = new Set(['RUN', 'COPY', 'ADD']);
 
+/** Whether a step puts files into a layer of its own. */
+export function mayFill({ keyword }: DockerfileStep): boolean {
+  return FILLING.has(keyword) || keyword === 'WORKDIR';
+}
+
 /**
  * Aligns a history with a Dockerfile from the end: every RUN, COPY and ADD of the stages has to be there, in order, with
  * its text. Settings (ENV, CMD, LABEL …) are written otherwise by every builder, some leave them out, and they make no
@@ -49,7 +54,8 @@ export function alignDockerfile(
     const step = previous(steps, at, (one) => FILLING.has(one.keyword));
     if (step < 0) break;
     const wanted = steps[step] as DockerfileStep;
-    if (wanted.keyword !== keyword || !fitsTexts(wanted, text)) return misfit(wanted, flatten(createdBy));
+    if (wanted.keyword !== keyword || !fitsTexts(wanted, text))
+      return misfit(wanted, flatten(formatInstruction(createdBy)));
     made[i] = wanted;
     at = step - 1;
   }
@@ -57,7 +63,7 @@ export function alignDockerfile(
   if (missing !== undefined) return misfit(missing, null);
   const below = history.findIndex((step, i) => made[i] === null && !step.emptyLayer);
   if (stages[0]?.from.toLowerCase() === 'scratch' && below >= 0) {
-    const text = flatten((history[below] as HistoryStep).createdBy);
+    const text = flatten(formatInstruction((history[below] as HistoryStep).createdBy));
     return { fits: false, reason: `it begins with scratch, and the history has ${quote(text)} below its first step` };
   }
   return { fits: true, steps: made };
@@ -118,6 +124,8 @@ function misfit({ keyword, texts, line }: DockerfileStep, found: string | null):
   return { fits: false, reason };
 }
 
-function quote(text: string): string {
+function quote(instruction: string): string {
+  // What is copied has a name of sixty-four digits, behind which it says where to.
+  const text = instruction.replace(/\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]+/g, '$1…');
   return `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;
 }

@@ -1,4 +1,4 @@
-import type { Dockerfile, From, Instruction, ModifiableInstruction } from 'dockerfile-ast';
+import type { Dockerfile, From, Instruction, ModifiableInstruction, Onbuild } from 'dockerfile-ast';
 import { AuditError } from '../core/index.ts';
 
 /** One `FROM` of a Dockerfile and what follows it. */
@@ -10,6 +10,8 @@ export interface DockerfileStage {
   readonly from: string;
   /** The stage that this image is, where it is one. */
   readonly fromStage: number | null;
+  /** Line of its `FROM`, from 1. */
+  readonly line: number;
   readonly steps: readonly DockerfileStep[];
 }
 
@@ -38,20 +40,27 @@ export async function parseDockerfile(text: string, name: string): Promise<Docke
   const { DockerfileParser } = await import('dockerfile-ast');
   const dockerfile = DockerfileParser.parse(text);
   const stages: (DockerfileStage & { steps: DockerfileStep[] })[] = [];
+  /** What each stage has others do that begin with it; it is done first, and once. */
+  const triggers = new Map<number, Instruction[]>();
   for (const instruction of dockerfile.getInstructions()) {
     const keyword = instruction.getKeyword();
     const last = stages.at(-1);
     if (keyword === 'FROM') {
       const from = expand((instruction as From).getImage() ?? '', dockerfile);
       const known = stages.find((stage) => stage.name !== null && stage.name === from.toLowerCase());
+      const index = stages.length;
+      const first = triggers.get(known?.index ?? -1) ?? [];
       stages.push({
-        index: stages.length,
+        index,
         name: (instruction as From).getBuildStage()?.toLowerCase() ?? null,
         from,
         fromStage: known?.index ?? null,
-        steps: [],
+        line: instruction.getRange().start.line + 1,
+        steps: first.map((trigger) => toStep(trigger, index, dockerfile)),
       });
     } else if (last !== undefined) {
+      const trigger = keyword === 'ONBUILD' ? (instruction as Onbuild).getTriggerInstruction() : null;
+      if (trigger !== null) triggers.set(last.index, [...(triggers.get(last.index) ?? []), trigger]);
       last.steps.push(toStep(instruction, last.index, dockerfile));
     } else if (keyword !== 'ARG') {
       throw new AuditError('DOCKERFILE_INVALID', `${name} has ${keyword} before its first FROM`);

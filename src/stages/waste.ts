@@ -181,5 +181,7 @@ function countFiles(filesystem: Filesystem): number {
 /** The first six bytes of a digest as a number. */
 function digestKey({ table, row }: FilesystemEntry): number {
   const { digest } = table.columns;
-  return Buffer.from(digest.buffer, digest.byteOffset + row * 32, 6).readUIntBE(0, 6);
+  let key = 0;
+  for (let i = row * 32; i < row * 32 + 6; i += 1) key = key * 256 + (digest[i] as number);
+  return key;
 }

@@ -13,17 +13,24 @@ export class OwnedFiles {
   readonly #rows = new Map<number, Set<number>>();
   /** Where folders are once links are followed; null for those that are not there. */
   readonly #folders = new Map<string, string | null>();
+  readonly #names: ReadonlySet<string> | null;
   #segmentsLeft = MAX_LINK_SEGMENTS;
 
-  constructor(filesystem: Filesystem) {
+  /** @param names of the only files that will be asked for; null for all. Most of the time goes into looking files up. */
+  constructor(filesystem: Filesystem, names: ReadonlySet<string> | null = null) {
     this.#filesystem = filesystem;
+    this.#names = names;
   }
 
   /** Adds paths, each ended by a NUL. */
   add(files: string): void {
     for (let from = 0; from < files.length; ) {
       const end = files.indexOf('\0', from);
-      this.#addPath(files.slice(from, end));
+      // Cut out first: searching back for a slash in all that came before would never end where there is none.
+      const path = files.slice(from, end);
+      const isWanted = this.#names === null || this.#names.has(path.slice(path.lastIndexOf('/') + 1));
+      const entry = isWanted ? this.entryAt(path) : null;
+      if (entry !== null) this.addOne(entry);
       from = end + 1;
     }
   }
@@ -38,17 +45,17 @@ export class OwnedFiles {
     return this.#rows.get(entry.layerIndex)?.has(entry.row) ?? false;
   }
 
-  #addPath(path: string): void {
+  /** What a package means by a path: folders may be links, the file itself is none. */
+  entryAt(path: string): FilesystemEntry | null {
     const parent = parentPath(path);
     let folder = this.#folders.get(parent);
     if (folder === undefined) {
       folder = parent === '' ? '' : this.#filesystem.realPath(parent, (segments) => this.#maySpend(segments));
       this.#folders.set(parent, folder);
     }
-    if (folder === null) return;
+    if (folder === null) return null;
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const entry = this.#filesystem.lookUp(folder === '' ? name : `${folder}/${name}`);
-    if (entry !== null) this.addOne(entry);
+    return this.#filesystem.lookUp(folder === '' ? name : `${folder}/${name}`);
   }
 
   #maySpend(segments: number): boolean {

@@ -1,15 +1,10 @@
-import { parentPath } from '../core/index.ts';
-import {
-  databaseFolder,
-  type LayerRecord,
-  ownerKey,
-  type PackageDatabase,
-  type PackageFacts,
-  type PackageKind,
-} from '../examine/index.ts';
+import { baseName } from '../core/index.ts';
+import type { LayerRecord, PackageDatabase, PackageFacts, PackageKind } from '../examine/index.ts';
 import type { Filesystem, FilesystemEntry } from '../filesystem/index.ts';
-import { goModules } from './go-modules.ts';
+import { type FileOwner, fileOwners, ownerKeys } from './file-owners.ts';
+import { nixStore } from './nix-store.ts';
 import { OwnedFiles } from './owned-files.ts';
+import { packagesOfProgram } from './program-packages.ts';
 
 /**
  * Whether a package is there: in a database of the final filesystem; only named by a lock file; or only in a
@@ -32,7 +27,7 @@ export interface ImagePackage extends Omit<PackageFacts, 'files'> {
 }
 
 /** Kinds whose databases name packages of the distribution, of which each is there once. */
-const SYSTEM_KINDS: ReadonlySet<PackageKind> = new Set(['dpkg', 'apk', 'rpm', 'pacman', 'opkg']);
+const SYSTEM_KINDS: ReadonlySet<PackageKind> = new Set(['dpkg', 'apk', 'rpm', 'pacman', 'opkg', 'portage']);
 
 /** Whether packages of a kind belong to a distribution, and not to a language. */
 export function isSystemKind(kind: PackageKind): boolean {
@@ -44,6 +39,12 @@ interface DatabaseVersion {
   readonly entry: FilesystemEntry;
 }
 
+/** A file that tells of packages. */
+interface Teller extends DatabaseVersion {
+  /** `program` tells what it was built from, `itself` is the package. */
+  readonly by: 'database' | 'program' | 'itself';
+}
+
 /**
  * The packages of an image: which are there, which layer brought each, and which files belong to them. Worked out when
  * asked for: most rules need none of it.
@@ -52,7 +53,7 @@ export class ImagePackages {
   readonly #filesystem: Filesystem;
   readonly #records: readonly (LayerRecord | null)[];
   #known: readonly ImagePackage[] | undefined;
-  #list: readonly DatabaseVersion[] | undefined;
+  #list: readonly Teller[] | undefined;
 
   /** @param records the layers' records, null for layers that were not examined */
   constructor(filesystem: Filesystem, records: readonly (LayerRecord | null)[]) {
@@ -73,8 +74,8 @@ export class ImagePackages {
   /** How many are installed of each kind; kinds of which there are none are left out, but for empty databases. */
   counts(): Partial<Record<PackageKind, number>> {
     const counts: Partial<Record<PackageKind, number>> = {};
-    for (const { database, entry } of this.#databases()) {
-      if (!database.declared && isSystemKind(database.kind) && entry.state === 'live') counts[database.kind] = 0;
+    for (const { database, entry } of this.systemDatabases()) {
+      if (!database.declared && entry.state === 'live') counts[database.kind] = 0;
     }
     for (const { kind } of this.installed) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
@@ -82,7 +83,7 @@ export class ImagePackages {
 
   /** Files that hold a database of a distribution's packages, whatever became of them. */
   systemDatabases(): DatabaseVersion[] {
-    return this.#databases().filter(({ database }) => isSystemKind(database.kind));
+    return this.#databases().filter(({ database, by }) => by === 'database' && isSystemKind(database.kind));
   }
 
   /** Names of packages for development only, by the folder of the file that says so. */
@@ -96,11 +97,36 @@ export class ImagePackages {
       .map(({ database, entry }) => ({ kind: database.kind, entry, names: new Set(database.development) }));
   }
 
+  /** What packages of the distribution own: a module that it brought is installed by it, and by its language's tools. */
+  ownedBySystem(): Pick<OwnedFiles, 'has'> {
+    const owned = new OwnedFiles(this.#filesystem);
+    for (const { database, entry } of this.systemDatabases()) {
+      if (entry.state !== 'live') continue;
+      for (const { files } of database.packages) if (files !== null) owned.add(files);
+    }
+    const owners = this.#liveOwners();
+    for (const [layerIndex, record] of this.#records.entries()) {
+      for (const { kind, row, owner, files } of record?.packageFiles ?? []) {
+        const isLive = isSystemKind(kind) && this.#filesystem.entry(layerIndex, row).state === 'live';
+        if (isLive && owners.has(owner)) owned.add(files);
+      }
+    }
+    return owned;
+  }
+
   /** Regular files that a container sees and no package of a database owns. */
   *unmanaged(): Iterable<FilesystemEntry> {
-    const owned = new OwnedFiles(this.#filesystem);
-    for (const { database, entry } of this.#databases()) {
-      if (entry.state !== 'live') continue;
+    const owned = this.#owned(null);
+    for (const entry of this.#filesystem.live()) {
+      if ((entry.kind === 'file' || entry.kind === 'hardlink') && !owned.has(entry)) yield entry;
+    }
+  }
+
+  /** @param names of the files that will be asked for; null for all */
+  #owned(names: ReadonlySet<string> | null): OwnedFiles {
+    const owned = new OwnedFiles(this.#filesystem, names);
+    for (const { database, entry, by } of this.#databases()) {
+      if (entry.state !== 'live' || by !== 'database') continue;
       // A database is its manager's; a jar or a program that tells what is in it is nobody's because of that.
       if (isSystemKind(database.kind)) owned.addOne(entry);
       for (const { files } of database.packages) if (files !== null) owned.add(files);
@@ -115,34 +141,39 @@ export class ImagePackages {
         if (owners.has(list.owner)) owned.add(list.files);
       }
     }
-    for (const entry of this.#filesystem.live()) {
-      if ((entry.kind === 'file' || entry.kind === 'hardlink') && !owned.has(entry)) yield entry;
-    }
+    return owned;
+  }
+
+  /** Packages that a file of the final filesystem belongs to. */
+  ownersOf(file: FilesystemEntry): FileOwner[] {
+    const { installed } = this;
+    const [filesystem, records, databases] = [this.#filesystem, this.#records, this.#databases()];
+    return fileOwners({ filesystem, records, databases, installed, isSystemKind }, file);
   }
 
   /** Keys of all packages that are there, as lists of files name them. */
   #liveOwners(): Set<string> {
-    const owners = new Set<string>();
-    for (const { database, entry } of this.#databases()) {
-      const { kind } = database;
-      if (entry.state !== 'live' || (kind !== 'dpkg' && kind !== 'opkg' && kind !== 'pacman' && kind !== 'pypi'))
-        continue;
-      const path = entry.table.path(entry.row);
-      for (const { name, architecture } of database.packages) {
-        if (kind === 'pacman' || kind === 'pypi') owners.add(ownerKey(kind, parentPath(path), ''));
-        else for (const key of [name, `${name}:${architecture}`]) owners.add(ownerKey(kind, databaseFolder(path), key));
-      }
-    }
-    return owners;
+    const live = this.#databases().filter(({ entry, by }) => by === 'database' && entry.state === 'live');
+    return new Set(
+      live.flatMap(({ database: { kind, packages }, entry }) =>
+        packages.flatMap((facts) => ownerKeys({ kind, ...facts }, entry)),
+      ),
+    );
   }
 
   #read(): ImagePackage[] {
     const packages = new Map<string, ImagePackage>();
+    const programs = this.#databases().filter(tellsOfItself);
+    const owned = this.#owned(new Set(programs.map(({ entry }) => baseName(entry.path))));
     for (const versions of this.#byPlace().values()) {
       for (const one of packagesOf(versions)) {
         const { kind, name, version, architecture, state } = one;
-        // Two databases of one distribution are one that moved: a package of both is there once.
-        const place = isSystemKind(kind) ? '' : `${one.database.path}\0${one.members.join('\0')}`;
+        // What a program is itself is told of those that are there, and that no database knows of.
+        const isItself = versions.some(tellsOfItself);
+        if (isItself && (state !== 'installed' || owned.has(one.database))) continue;
+        // Two databases of one distribution are one that moved: a package of both is there once. So is a program with its
+        // library.
+        const place = isSystemKind(kind) || kind === 'generic' ? '' : `${one.database.path}\0${one.members.join('\0')}`;
         const key = [kind, name, version, architecture, one.namespace ?? '', place].join('\0');
         // What was deleted and put there again is there.
         const before = packages.get(key);
@@ -161,23 +192,36 @@ export class ImagePackages {
   }
 
   /** Versions of each database, lowest layer first. */
-  #byPlace(): ReadonlyMap<string, readonly DatabaseVersion[]> {
-    return Map.groupBy(this.#databases(), ({ database, entry }) =>
-      [database.kind, String(database.declared), entry.path, ...database.members].join('\0'),
+  #byPlace(): ReadonlyMap<string, readonly Teller[]> {
+    return Map.groupBy(this.#databases(), ({ database, entry, by }) =>
+      [database.kind, by, String(database.declared), entry.path, ...database.members].join('\0'),
     );
   }
 
-  /** All files that tell of packages, in the order of layers; programs of Go among them. */
-  #databases(): readonly DatabaseVersion[] {
-    this.#list ??= this.#records.flatMap((record, layerIndex) => {
-      const programs = (record?.programs ?? []).map(goModules).filter((database) => database !== null);
-      return [...(record?.packageDatabases ?? []), ...programs].map((database) => ({
-        database,
+  /** All files that tell of packages, in the order of layers; programs among them. */
+  #databases(): readonly Teller[] {
+    if (this.#list !== undefined) return this.#list;
+    const told = this.#records.flatMap((record, layerIndex) => {
+      const tell = (database: PackageDatabase, by: Teller['by']): Teller => ({
+        ...{ database, by },
         entry: this.#filesystem.entry(layerIndex, database.row),
-      }));
+      });
+      return [
+        ...(record?.packageDatabases ?? []).map((database) => tell(database, 'database')),
+        ...(record?.programs ?? [])
+          .flatMap(packagesOfProgram)
+          .map(({ database, isItself }) => tell(database, isItself ? 'itself' : 'program')),
+      ];
     });
+    const stored = [...nixStore(this.#filesystem)].map((one): Teller => ({ ...one, by: 'database' }));
+    this.#list = [...told, ...stored];
     return this.#list;
   }
+}
+
+/** Whether a file tells what program it is, or is of: no news where a package of the distribution brought it. */
+function tellsOfItself({ by, database }: Teller): boolean {
+  return by === 'itself' || database.kind === 'generic';
 }
 
 /** Packages that the versions of one database name. */

@@ -3,7 +3,7 @@ import type { PackageFacts, PackageKind } from '../examine/index.ts';
 import type { OsRelease } from './os-release.ts';
 
 /** How a kind is called in package URLs (https://github.com/package-url/purl-spec). */
-const TYPES: Readonly<Record<PackageKind, string>> = {
+const TYPES: Readonly<Record<PackageKind, string | null>> = {
   dpkg: 'deb',
   apk: 'apk',
   rpm: 'rpm',
@@ -18,6 +18,16 @@ const TYPES: Readonly<Record<PackageKind, string>> = {
   nuget: 'nuget',
   conda: 'conda',
   golang: 'golang',
+  portage: 'ebuild',
+  cran: 'cran',
+  luarocks: 'luarocks',
+  pear: 'pear',
+  // Nobody registered one.
+  wordpress: null,
+  brew: null,
+  nix: 'nix',
+  bitnami: 'bitnami',
+  generic: 'generic',
 };
 
 /** Distributions that an image without an os-release is of, as far as its package manager tells. */
@@ -33,10 +43,12 @@ type PurlFacts = Pick<PackageFacts, 'name' | 'version' | 'architecture' | 'names
 /** The URL of a package; null for one with a name that no URL can have. */
 export function toPurl(facts: PurlFacts, os: OsRelease | null): string | null {
   const { kind, name, version } = facts;
+  const type = TYPES[kind];
+  if (type === null) return null;
   const { namespace, local } = splitName(facts, os);
   try {
     return new packageurl.PackageURL(
-      TYPES[kind],
+      type,
       namespace,
       local,
       version === '' || version === '(devel)' ? undefined : kind === 'golang' ? goVersion(name, version) : version,
@@ -62,8 +74,11 @@ function splitName(
       const id = os?.id ?? USUAL_DISTRIBUTION[kind];
       return { namespace: id === undefined ? undefined : (NAMESPACES[id] ?? id), local: name };
     }
+    case 'pear':
+      return { namespace: namespace ?? undefined, local: name };
     case 'npm':
     case 'composer':
+    case 'portage':
     case 'golang': {
       const slash = name.lastIndexOf('/');
       return slash < 0

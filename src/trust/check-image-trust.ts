@@ -14,6 +14,8 @@ export interface TrustRequest extends TrustContext {
   /** Manifests of the images that are looked at. */
   readonly images: readonly Digest[];
   readonly requirements: TrustRequirements;
+  /** With its registry, for what is trusted in some repositories only; absent or null where the image has none. */
+  readonly repository?: string | null;
   /**
    * `verify`: everything is looked for and read. `tell`: nobody is trusted, so that it is only told who claims what, at
    * a cost that an audit without any question of trust can bear: under attestation manifests, which are as many as there
@@ -52,9 +54,10 @@ export interface TrustResult {
 export async function checkImageTrust(request: TrustRequest): Promise<TrustResult> {
   const { root, images, store, limits, signal, effort } = request;
   const path = await walkPath(root, images, store, { limits, signal });
+  const repository = request.repository ?? null;
   const budget = effort === 'verify' ? fullBudget() : smallBudget();
   const named = new Set<Digest>();
-  const context: ReadContext = { ...request, documents: path.documents, budget, named };
+  const context: ReadContext = { ...request, repository, documents: path.documents, budget, named };
   const read: CheckedAttachment[] = [];
   const searched: TrustResult['searched'][number][] = [];
   const unbound = new Map<Digest, AttachmentCandidate>();

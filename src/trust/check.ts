@@ -2,6 +2,7 @@ import type { Bundle } from '@sigstore/bundle';
 import type { Digest } from '../core/index.ts';
 import { CheckFailure, failed } from './check-failure.ts';
 import { mismatch, type NamedSigner, type SignerPolicy } from './signer-policy.ts';
+import { privateMismatch } from './sigstore/private-authority.ts';
 import { readBundle } from './sigstore/read-bundle.ts';
 import { isDigestOf } from './sigstore/signed-content.ts';
 import type { TrustedRoots } from './sigstore/trusted-root.ts';
@@ -24,7 +25,7 @@ export interface TrustContext {
 /** What one signature is worth. */
 export interface CheckedSignature {
   readonly verdict: TrustVerdict;
-  /** Why it is no more than that; empty where it is verified. */
+  /** Why it is no more than that; where it is verified, what a trust policy of Notation only tells. */
   readonly reasons: readonly string[];
   /** Who signed; null unless the signature itself was right. */
   readonly signature: VerifiedSignature | null;
@@ -110,21 +111,29 @@ function checked(prepare: () => Check): CheckedSignature {
     // Also what nobody vouches for has to be about this image.
     holdClaim(claim, check.subject);
     const { roots, ignoreLog, policy } = check.context;
-    signature = verifySignature(check.thing, { roots, ignoreLog, keys: policy.keys });
-    const { signer } = signature;
-    if (signer.kind === 'certificate') {
-      if (policy.identities.length === 0) {
-        throw new CheckFailure('unverified', `it was signed by ${signer.name}, and nobody said who has to`);
-      }
-      const why = mismatch(signer, policy.identities);
-      if (why !== null) throw failed(why);
-    }
+    const authorities = policy.authorities ?? null;
+    signature = verifySignature(check.thing, { roots, ignoreLog, keys: policy.keys, authorities });
+    holdSigner(signature, policy);
     return { verdict: 'verified', reasons: [], signature, claim };
   } catch (error) {
     const verdict = error instanceof CheckFailure ? error.verdict : 'failed';
     const message = error instanceof Error ? error.message : String(error);
     return { verdict, reasons: [message], signature, claim };
   }
+}
+
+/** A right signature is worth something where it is by somebody whom the user named. */
+function holdSigner({ signer, privateIdentity }: VerifiedSignature, { identities, authorities }: SignerPolicy): void {
+  if (signer.kind === 'key') return;
+  const wanted = authorities?.identity ?? null;
+  if (privateIdentity === undefined ? identities.length === 0 : wanted === null) {
+    throw new CheckFailure('unverified', `it was signed by ${signer.name}, and nobody said who has to`);
+  }
+  const why =
+    privateIdentity === undefined
+      ? mismatch(signer, identities)
+      : privateMismatch(privateIdentity, wanted as NonNullable<typeof wanted>);
+  if (why !== null) throw failed(why);
 }
 
 function claimOf({ content }: Bundle, subject: CheckedSubject): Claim {

@@ -7,7 +7,15 @@ export { checkBundle, type TrustContext, type TrustVerdict } from './check.ts';
 export { checkImageTrust, type TrustResult } from './check-image-trust.ts';
 export type { CheckedAttachment } from './checked-attachment.ts';
 export type { ImageTrust } from './judge-image.ts';
-export { parseNotationIdentity, readNotationRoots } from './notation/identity.ts';
+export { parseNotationIdentity, readTrustedCertificates } from './notation/identity.ts';
+export {
+  type NotationPolicy,
+  type NotationStatement,
+  parseTrustPolicy,
+  type StatementText,
+  statementFor,
+  type TrustStoreKind,
+} from './notation/trust-policy.ts';
 export {
   requirementsOf,
   type TrustRequirements,
@@ -21,6 +29,7 @@ export {
   type SignerPolicy,
   type TextPolicy,
 } from './signer-policy.ts';
+export type { PrivateAuthorities } from './sigstore/private-authority.ts';
 export { embeddedRoots, rootsOfFile, type TrustedRoots } from './sigstore/trusted-root.ts';
 export { type UpdateRootOptions, updateRoots } from './sigstore/update-root.ts';
 export { isTypeName } from './statement.ts';

@@ -6,8 +6,10 @@ import { readFacts } from './attestation/read-facts.ts';
 import { type CheckedSignature, checkBundle, checkEnvelope, checkPayload, type TrustContext } from './check.ts';
 import { CheckFailure, failed, notChecked } from './check-failure.ts';
 import type { AttachmentFormat, CheckedAttachment } from './checked-attachment.ts';
-import { checkJws } from './notation/check-jws.ts';
-import type { NotationPolicy } from './notation/identity.ts';
+import { checkNotation } from './notation/check-notation.ts';
+import { readCose } from './notation/read-cose.ts';
+import { readJws } from './notation/read-jws.ts';
+import type { NotationPolicy } from './notation/trust-policy.ts';
 import type { SignableDocument } from './path.ts';
 import { namesOf } from './requirements.ts';
 import {
@@ -22,6 +24,8 @@ import { readSimpleSigning, readStatement } from './statement.ts';
 
 /** Largest blob that is read: SBOMs are attested as a whole. cosign reads as much. */
 const MAX_BLOB_BYTES = 128 * 1024 * 1024;
+/** Largest envelope of Notation, which holds no more than certificates and a time stamp. */
+const MAX_ENVELOPE_BYTES = 4 * 1024 * 1024;
 /** Signatures read of one manifest. The attack: a manifest of ten thousand layers, each a signature to verify. */
 const MAX_LAYERS = 200;
 
@@ -46,6 +50,8 @@ export function smallBudget(): TrustBudget {
 export interface ReadContext extends TrustContext {
   readonly store: AttachmentStore;
   readonly documents: readonly SignableDocument[];
+  /** With its registry; null where the image has none. */
+  readonly repository: string | null;
   readonly budget: TrustBudget;
   /** Takes the digests of manifests that hang on the documents, and of what they name. */
   readonly named: Set<Digest>;
@@ -81,7 +87,7 @@ export async function readAttachment(
     const at = { ...place, blob: layer.digest, format, kind, mediaType: layer.mediaType };
     try {
       if (format === 'unknown') throw notChecked(`this version does not know what ${layer.mediaType} is`);
-      const bytes = await readBlob(layer, context);
+      const bytes = await readBlob(layer, maxBytesOf(format), context);
       for (const one of checkLayer(format, { layer, bytes }, subject, context)) {
         read.push({ ...at, subject: one.subject, ...describe(one, kind, context) });
       }
@@ -115,12 +121,15 @@ async function readManifest(
   return document;
 }
 
-async function readBlob({ digest, sizeBytes }: Descriptor, { store, budget, signal }: ReadContext): Promise<Buffer> {
-  if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES)
-    throw notChecked(`it has ${sizeBytes} bytes, which is too much`);
+async function readBlob(
+  { digest, sizeBytes }: Descriptor,
+  maxBytes: number,
+  { store, budget, signal }: ReadContext,
+): Promise<Buffer> {
+  if (sizeBytes !== null && sizeBytes > maxBytes) throw notChecked(`it has ${sizeBytes} bytes, which is too much`);
   if (budget.bytes <= 0 || budget.signatures <= 0) throw notChecked('there are too many attachments to read them all');
   budget.signatures -= 1;
-  const bytes = await store.blob({ digest }, Math.min(MAX_BLOB_BYTES, budget.bytes), signal);
+  const bytes = await store.blob({ digest }, Math.min(maxBytes, budget.bytes), signal);
   if (bytes === undefined) throw notChecked('its blob is not there');
   budget.bytes -= bytes.byteLength;
   if (digestOf(bytes, digestAlgorithm(digest)) !== digest) throw failed('its blob has bytes of another digest');
@@ -139,6 +148,10 @@ function formatOf({ mediaType }: Descriptor, manifest: Manifest): AttachmentForm
   if (isNotation && mediaType === 'application/cose') return 'notation-cose';
   if (mediaType === 'application/vnd.in-toto+json') return 'in-toto-statement';
   return /^(?:application|text)\/(?:vnd\.)?(?:spdx|cyclonedx|syft)/.test(mediaType) ? 'sbom' : 'unknown';
+}
+
+function maxBytesOf(format: AttachmentFormat): number {
+  return format === 'notation-jws' || format === 'notation-cose' ? MAX_ENVELOPE_BYTES : MAX_BLOB_BYTES;
 }
 
 function kindOf(format: AttachmentFormat): CheckedAttachment['kind'] {
@@ -178,11 +191,16 @@ function checkLayer(
       const about = { digest: subject.digest, manifest: subject.bytes };
       return [{ subject: subject.digest, checked: checkBundle(bytes, about, context) }];
     }
-    case 'notation-jws': {
+    case 'notation-jws':
+    case 'notation-cose': {
       if (subject === null) throw notChecked('it does not say what it hangs on');
       const { digest, mediaType, bytes: target } = subject;
+      const read = () => (format === 'notation-jws' ? readJws(bytes) : readCose(bytes));
       const about = { digest, mediaType, sizeBytes: target.byteLength };
-      return [{ subject: digest, ...byEachSigner(context, (policy) => checkJws(bytes, about, policy)) }];
+      const { repository } = context;
+      return [
+        { subject: digest, ...byEachSigner(context, (policy) => checkNotation(read, about, { policy, repository })) },
+      ];
     }
     case 'in-toto-statement':
       return [{ subject: subject?.digest ?? null, checked: unsignedStatement(bytes, subject) }];

@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { RE2JS } from 're2js';
 import { AuditError } from '../core/index.ts';
-import type { NotationPolicy } from './notation/identity.ts';
+import type { NotationPolicy } from './notation/trust-policy.ts';
 import type { CertificateIdentity } from './sigstore/certificate.ts';
+import type { PrivateAuthorities } from './sigstore/private-authority.ts';
 
 /** A key that the user trusts. */
 export interface TrustedKey {
@@ -27,6 +28,8 @@ export interface SignerPolicy {
   readonly keys: readonly TrustedKey[];
   /** Whoever is one of these. */
   readonly identities: readonly IdentityPolicy[];
+  /** Authorities whose certificates count, in place of those of the trusted root; theirs unless told. */
+  readonly authorities?: PrivateAuthorities;
   /** Whom to trust in signatures of Notation; nobody unless told. */
   readonly notation?: NotationPolicy;
 }
@@ -133,7 +136,7 @@ function mismatchOf(identity: CertificateIdentity, policy: IdentityPolicy): stri
   return null;
 }
 
-/** Whether a text is what a policy wants. */
+/** Whether a text is the one that was asked for, or a pattern fits all of it. */
 export function fits(text: string, policy: TextPolicy): boolean {
   if ('exactly' in policy) return text === policy.exactly;
   return text.length <= MAX_NAME_CHARS && RE2JS.compile(policy.pattern).matches(text);

@@ -16,6 +16,10 @@ describe('files that npm run generate makes', () => {
     expect(readFileSync(new URL('schema/packages-1.json', root), 'utf8')).toBe(generateSchema('packages'));
   });
 
+  test('schema/sbom-1.json describes the types of the comparison of SBOMs', () => {
+    expect(readFileSync(new URL('schema/sbom-1.json', root), 'utf8')).toBe(generateSchema('sbom'));
+  });
+
   test('docs/rules says what the rules say', () => {
     const pages = generateRuleDocs();
     expect(readdirSync(new URL('docs/rules', root)).sort()).toEqual([...pages.keys()].sort());

@@ -58,6 +58,22 @@ test('shows no secret that stands in an instruction', async () => {
   }
 });
 
+test('names packages in full, although a word in them is a password in the same image', async () => {
+  const path = join(folder, 'word.tar');
+  const password = 'debian';
+  const members = [
+    file('app/.env', `DATABASE_URL=postgres://app:${password}@db.internal/app\n`),
+    file('var/lib/dpkg/status', dpkg('debianutils')),
+  ];
+  writeFileSync(path, archive(ociLayout([buildImage({ steps: [{ createdBy: `COPY ${password} /`, members }] })])));
+  const { stdout } = await runCli(['packages', path, '--format', 'json']);
+  const [listed] = (JSON.parse(stdout) as PackagesReport).images;
+  expect(listed?.packages.map(({ name, purl }) => [name, purl])).toEqual([
+    ['debianutils', 'pkg:deb/debian/debianutils@1.0?arch=amd64'],
+  ]);
+  expect(listed?.layers[0]?.instruction).toBe('COPY **** /');
+});
+
 describe('audit packages', () => {
   test('shows what is installed on each platform, and exits with 0', async () => {
     const { stdout, stderr, status } = await runCli(['packages', image]);

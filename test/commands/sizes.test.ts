@@ -15,6 +15,7 @@ const runs = {
   layers: ['layers', ACME, ...ONE, '--tree', '--top', '3'],
   table: ['layers', ACME],
   csv: ['layers', ACME, '--format', 'csv'],
+  svg: ['layers', ACME, '--format', 'svg'],
   budget: ['layers', ACME, '--max-layer-size', '1B'],
   badBudget: ['layers', ACME, '--max-size', 'much'],
   same: ['diff', ACME, ACME, ...ONE],
@@ -24,6 +25,7 @@ const runs = {
   whyNot: ['why', ACME, '/no/such/path'],
   stages: ['stages', ACME, ...ONE, '--dockerfile', dockerfile],
   noDockerfile: ['stages', ACME, '--dockerfile', join(folder, 'absent')],
+  badKey: ['stages', ACME, '--key', join(folder, 'absent.pub')],
   badStage: ['stages', ACME, '--stage', 'builder'],
 } as const;
 let results: Record<keyof typeof runs, CliResult>;
@@ -58,6 +60,13 @@ describe('audit layers', () => {
     const [image] = json<LayersReport>(results.layers).images;
     const lines = results.csv.stdout.split('\r\n').filter((line) => line.startsWith('linux/amd64,'));
     expect(lines.length).toBe(image?.layers.length);
+  });
+
+  test('draws a picture that stands alone', () => {
+    expect(results.svg).toMatchObject({ status: 0, stderr: '' });
+    expect(results.svg.stdout).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<svg [^>]*>\n<title>Layers of /);
+    expect(results.svg.stdout).toMatch(/<\/svg>\n$/);
+    expect(results.svg.stdout).toContain('>linux/amd64</text>');
   });
 
   test('ends with 1 over a budget, and with 2 for what is none', () => {
@@ -107,6 +116,11 @@ describe('audit stages', () => {
     const [image] = json<StagesReport>(results.stages).images;
     expect(image?.basis).not.toBe('dockerfile');
     expect(image?.reasons[0]).toContain('was not used');
+  });
+
+  test('ends with 2 for a key that is not there: what was to be verified is not told unverified', () => {
+    expect(results.badKey).toMatchObject({ status: 2, stdout: '' });
+    expect(results.badKey.stderr).toContain('[KEY_INVALID]');
   });
 
   test('ends with 2 for a Dockerfile that is not there, and for a stage without an image', () => {

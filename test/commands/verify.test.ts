@@ -5,9 +5,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TrustReport } from '../../src/report/index.ts';
 import { attach, cosignSignature, layoutWith, payloadAbout } from '../support/attachments.ts';
 import { buildImage, writeFolder } from '../support/image-builder.ts';
+import { RECORDED_REPOSITORY, recordedPath } from '../support/recorded.ts';
 import { keySigner, publicPem } from '../support/sigstore-instance.ts';
 import { file } from '../support/tar-writer.ts';
 import { type CliResult, runCli } from './run-cli.ts';
+
+const RECORDED = [`${recordedPath('layout')}:1`];
+const CHAIN = [
+  '--certificate-chain',
+  recordedPath('cosign', 'authorities.pem'),
+  '--timestamp-certificate-chain',
+  recordedPath('cosign', 'times.pem'),
+  '--insecure-ignore-tlog',
+];
 
 let folder: string;
 let results: Record<string, CliResult>;
@@ -38,6 +48,9 @@ beforeAll(async () => {
     badPolicy: ['layout', '--config', 'bad.toml'],
     imagePolicy: ['image', 'layout', '--config', 'good.toml'],
     imageOtherPolicy: ['image', 'layout', '--config', 'other.toml', '--fail-on', 'none'],
+    notation: [...RECORDED, '--notation-config', recordedPath('notation'), '--notation-scope', RECORDED_REPOSITORY],
+    chain: [...RECORDED, ...CHAIN, '--certificate-identity', 'builder@acme.test'],
+    chainAndRoots: [...RECORDED, ...CHAIN, '--ca-roots', recordedPath('cosign', 'root.crt')],
   };
   results = {};
   for (const [name, args] of Object.entries(runs)) {
@@ -58,6 +71,9 @@ test.each([
   ['badPolicy', 2],
   ['imagePolicy', 0],
   ['imageOtherPolicy', 1],
+  ['notation', 0],
+  ['chain', 0],
+  ['chainAndRoots', 2],
 ])('%s ends with %d', (name, status) => {
   expect(results[name]).toMatchObject({ status });
 });
@@ -68,6 +84,12 @@ test('says who signed what, against which root, and what was not checked', () =>
   expect(stdout).toContain('by the key');
   expect(stdout).toContain('trusted root: embedded, @sigstore/tuf');
   expect(stdout).toContain('not checked: whether a certificate was revoked');
+});
+
+test('says by whose certificate, and who proves when', () => {
+  const { stdout } = results['chain'] as CliResult;
+  expect(stdout).toContain('by builder@acme.test, vouched for by C=US, ST=WA');
+  expect(stdout).toContain('says a timestamp authority');
 });
 
 test('shows nothing to a terminal that a signer wrote to do something to it', () => {

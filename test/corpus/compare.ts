@@ -39,6 +39,17 @@ export function compareImage(
   check('os', observed.fs.os?.ID ?? null, image.os?.id ?? null);
   check('version', observed.fs.os?.VERSION_ID ?? null, image.os?.versionId ?? null);
   if (observed.fs.users !== undefined) check('accounts', observed.fs.users, image.accounts.length);
+  if (observed.fs.uid0 !== undefined) {
+    const root = image.accounts.filter(({ uid }) => uid === 0).map(({ name }) => name);
+    check('accounts of root', [...observed.fs.uid0].sort(), root.sort());
+  }
+  if (observed.fs.login_shell_users !== undefined) {
+    const shells = image.accounts.filter(({ shell }) => /\/(?:ba|a|da|z|k|c|tc|fi)?sh$/.test(shell));
+    const users = shells.map(({ name, shell }) => `${name}:${shell}`);
+    check('accounts with a shell', [...observed.fs.login_shell_users].sort(), users.sort());
+  }
+  const empty = [...new Set([...(observed.fs.empty_pw_passwd ?? []), ...(observed.fs.shadow_empty ?? [])])];
+  check('accounts without a password', empty.length > 0, pathsOf(report, image, 'user/empty-password').length > 0);
   check('apk packages', observed.fs.apk ?? 0, image.packages['apk'] ?? 0);
   check('dpkg packages', (observed.fs.dpkg ?? 0) + (observed.fs['dpkg_status.d'] ?? 0), image.packages['dpkg'] ?? 0);
   check('setuid', [...observed.fs.suid].sort(), pathsOf(report, image, 'privilege/setuid'));

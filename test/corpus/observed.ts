@@ -1,4 +1,6 @@
 /** Facts about images that an independent reader computed; one line of observed-shared.jsonl each. */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface ObservedLayer {
   readonly entries: number;
@@ -26,6 +28,10 @@ export interface ObservedImage {
     readonly pkgmgr: readonly string[];
     readonly os?: { readonly ID?: string; readonly VERSION_ID?: string };
     readonly users?: number;
+    readonly uid0?: readonly string[];
+    readonly login_shell_users?: readonly string[];
+    readonly empty_pw_passwd?: readonly string[];
+    readonly shadow_empty?: readonly string[];
     readonly apk?: number;
     readonly dpkg?: number;
     readonly 'dpkg_status.d'?: number;
@@ -37,4 +43,12 @@ export interface Observed {
   readonly images: readonly ObservedImage[];
   readonly notes: readonly string[];
   readonly legacy_layers?: number;
+}
+
+/** Where the corpus is: beside the repository, or where CORPUS says. */
+export function corpusFolder(): URL {
+  const { CORPUS } = process.env;
+  return CORPUS === undefined
+    ? new URL('../../../shared/corpus/', import.meta.url)
+    : pathToFileURL(`${resolve(CORPUS)}/`);
 }

@@ -1,18 +1,22 @@
 /**
  * Runs the audit over images that nobody here made, and holds the results against what an independent reader
  * saw; and the search for secrets over labelled ones: `npm run corpus`. A part of a path as an argument takes the images
- * that have it in their names, and `secrets` (with `details` behind it) the labelled secrets only. None of them is part of this
- * repository; without them it says so and ends.
+ * that have it in their names, `databases` the databases of packages, `dockerfiles` the labelled Dockerfiles, `stages` the build
+ * stages of some images, and `secrets` (with `details` behind it) the labelled secrets only. Where the corpus is not beside the
+ * repository, CORPUS says where. None of them is part of this repository; without them it says so and ends.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { auditImage } from '../../src/audit/index.ts';
 import { AuditError } from '../../src/core/index.ts';
 import type { Report } from '../../src/report/index.ts';
 import { compareImage, type Difference } from './compare.ts';
-import type { Observed, ObservedImage } from './observed.ts';
+import { compareDatabases } from './databases.ts';
+import { judgeDockerfiles } from './dockerfiles.ts';
+import { corpusFolder, type Observed, type ObservedImage } from './observed.ts';
 import { measureSecrets } from './secrets.ts';
+import { checkStages } from './stages.ts';
 
-const corpus = new URL('../../../shared/corpus/', import.meta.url);
+const corpus = corpusFolder();
 const key = Buffer.from('corpus');
 
 /** Facts in which the observer and the audit differ for a reason that was looked into. */
@@ -134,8 +138,19 @@ if (!existsSync(corpus)) {
     for (const { fact, expected, actual } of row.differences)
       console.log(`        ${fact}: expected ${JSON.stringify(expected)}, is ${JSON.stringify(actual)}`);
   }
+  if (wanted === undefined || wanted === 'stages') failed += await checkStages(corpus);
   console.log(`${lines.length} sources, ${failed} with differences`);
+  if (wanted === undefined || wanted === 'databases') failed += await compareDatabases(corpus.pathname);
   process.exitCode = failed === 0 ? 0 : 1;
+  if (wanted === undefined || wanted === 'dockerfiles') {
+    const folder = new URL('dockerfiles/checkov/tests/dockerfile/graph_builder/checks/resources', corpus).pathname;
+    const { instructions, explained, differences } = await judgeDockerfiles(folder);
+    console.log(
+      `${instructions} labelled instructions, ${differences.length} judged otherwise, ${explained} for a known reason`,
+    );
+    for (const difference of differences) console.log(`        ${difference}`);
+    if (differences.length > 0) process.exitCode = 1;
+  }
   if (wanted === undefined || wanted === 'secrets') {
     await measureSecrets(new URL('secrets', corpus).pathname, option === 'details');
   }

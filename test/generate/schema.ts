@@ -1,4 +1,4 @@
-/** Generates the schemas of documents from their types: schema/report-1.json, schema/packages-1.json. */
+/** Generates the schemas of documents from their types: schema/report-1.json, schema/packages-1.json, schema/sbom-1.json. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createGenerator } from 'ts-json-schema-generator';
 
@@ -6,6 +6,7 @@ import { createGenerator } from 'ts-json-schema-generator';
 const DOCUMENTS = {
   report: { path: 'src/report/report.ts', type: 'Report', title: 'The report of layer-audit' },
   packages: { path: 'src/report/packages.ts', type: 'PackagesReport', title: 'The packages that layer-audit lists' },
+  sbom: { path: 'src/report/sbom.ts', type: 'SbomReport', title: 'How SBOMs compare with the layers of an image' },
 } as const;
 
 /** The text of a schema for the types as they are now. */

@@ -213,6 +213,7 @@ export interface TestTrust {
   /** The usual one unless told; null for nobody. */
   readonly identity?: IdentityPolicy | null;
   readonly notation?: SignerPolicy['notation'];
+  readonly authorities?: SignerPolicy['authorities'];
   readonly ignoreLog?: boolean;
   readonly predicateTypes?: readonly string[];
   /** Where types say not all of it. */
@@ -220,12 +221,13 @@ export interface TestTrust {
 }
 
 /** Trusts keys, or else the usual identity. */
-export function policyOf({ keys = [], identity, notation }: TestTrust): SignerPolicy {
+export function policyOf({ keys = [], identity, notation, authorities }: TestTrust): SignerPolicy {
   const usual = keys.length > 0 ? [] : [{ name: { exactly: TRUSTED_NAME }, issuer: { exactly: TRUSTED_ISSUER } }];
   return {
     keys: keys.map((signer, i) => readTrustedKey(`key${i}.pub`, Buffer.from(publicPem(signer)))),
     identities: identity === undefined ? usual : identity === null ? [] : [identity],
     ...(notation === undefined ? {} : { notation }),
+    ...(authorities === undefined ? {} : { authorities }),
   };
 }
 

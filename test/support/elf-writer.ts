@@ -1,4 +1,5 @@
 /** Writes small ELF files, honest ones as linkers make them: enough for what reads headers, not for a processor. */
+import { deflateSync } from 'node:zlib';
 
 /** What to write. */
 export interface ElfSpec {
@@ -19,6 +20,8 @@ export interface ElfSpec {
   /** Bytes of its data. */
   readonly data?: Uint8Array;
   readonly symbols?: boolean;
+  /** A segment of notes, as {@link packageNote} makes one. */
+  readonly notes?: Uint8Array;
   /** Behind the program headers. */
   readonly behindHeaders?: string;
   /** Bytes of code. */
@@ -38,14 +41,17 @@ export function elf(spec: ElfSpec = {}): Buffer {
   const isDynamic = [spec.needed, spec.soname, spec.interpreter, spec.pie].some((one) => one !== undefined);
   const strings = Buffer.from(`\0${[...(spec.needed ?? []), spec.soname ?? '', spec.runpath ?? ''].join('\0')}\0`);
   const nameAt = (name: string): number => strings.indexOf(`\0${name}\0`) + 1;
-  const segmentCount = 4 + (isDynamic ? 1 : 0) + (spec.interpreter === undefined ? 0 : 1);
+  const notes = Buffer.from(spec.notes ?? '');
+  const segmentCount =
+    4 + (isDynamic ? 1 : 0) + (spec.interpreter === undefined ? 0 : 1) + (spec.notes === undefined ? 0 : 1);
   const headerBytes = wide ? 64 : 52;
   const segmentBytes = wide ? 56 : 32;
 
   const behind = Buffer.from(spec.behindHeaders ?? '');
   const interpreter = Buffer.from(spec.interpreter === undefined ? '' : `${spec.interpreter}\0`);
   const firstStrings = spec.stringsLast === true ? Buffer.alloc(0) : strings;
-  const interpreterAt = headerBytes + segmentCount * segmentBytes + behind.byteLength;
+  const notesAt = headerBytes + segmentCount * segmentBytes + behind.byteLength;
+  const interpreterAt = notesAt + notes.byteLength;
   const firstEnd = interpreterAt + interpreter.byteLength + firstStrings.byteLength;
   const codeAt = align(firstEnd);
   const code = Buffer.alloc(spec.codeBytes ?? 16, 0x90);
@@ -83,6 +89,7 @@ export function elf(spec: ElfSpec = {}): Buffer {
     write.segment(1, 4, textsAt, texts.byteLength),
     write.segment(1, 6, dataAt, dataEnd - dataAt),
     ...(isDynamic ? [write.segment(2, 6, dataAt, dynamic.byteLength)] : []),
+    ...(spec.notes === undefined ? [] : [write.segment(4, 4, notesAt, notes.byteLength)]),
   ];
   const isShared = spec.interpreter !== undefined || spec.soname !== undefined || spec.pie === true;
   const header = Buffer.concat([
@@ -98,7 +105,7 @@ export function elf(spec: ElfSpec = {}): Buffer {
   ]);
   const file = Buffer.alloc(sectionsAt + sections.length * (wide ? 64 : 40));
   let at = 0;
-  for (const part of [header, ...segments, behind, interpreter, firstStrings]) at += part.copy(file, at);
+  for (const part of [header, ...segments, behind, notes, interpreter, firstStrings]) at += part.copy(file, at);
   code.copy(file, codeAt);
   texts.copy(file, textsAt);
   dynamic.copy(file, dataAt);
@@ -114,6 +121,28 @@ export function goBuildInfo(version: string, lines: readonly string[]): Buffer {
   const text = (value: Buffer): Buffer => Buffer.concat([varint(value.byteLength), value]);
   const head = Buffer.concat([Buffer.from('\u00ff Go buildinf:', 'latin1'), Buffer.from([8, 2]), Buffer.alloc(16)]);
   return Buffer.concat([head, text(Buffer.from(version)), text(Buffer.from(info, 'latin1')), Buffer.alloc(16)]);
+}
+
+/** Notes of a program, the last of which says what package it is of. */
+export function packageNote(content: object, bigEndian = false): Buffer {
+  const note = (type: number, owner: string, text: Buffer): Buffer => {
+    const head = Buffer.alloc(12);
+    for (const [i, value] of [owner.length, text.byteLength, type].entries()) {
+      if (bigEndian) head.writeUInt32BE(value, i * 4);
+      else head.writeUInt32LE(value, i * 4);
+    }
+    return Buffer.concat([
+      head,
+      ...[Buffer.from(owner), text].map((part) => Buffer.concat([part, Buffer.alloc(-part.byteLength & 3)])),
+    ]);
+  };
+  const json = Buffer.from(`${JSON.stringify(content)}\0`);
+  return Buffer.concat([note(3, 'GNU\0', Buffer.alloc(20, 7)), note(0xcafe1a7e, 'FDO\0', json)]);
+}
+
+/** What cargo-auditable links into programs. */
+export function crateList(packages: readonly object[]): Buffer {
+  return deflateSync(JSON.stringify({ packages }), { level: 7 });
 }
 
 /** Texts that only a shell or a multi-call program holds, as in the real ones. */

@@ -6,6 +6,7 @@ export const HEAD_BYTES = 512;
 /** What a file that holds others is, as far as it can be read. */
 export type NestedFormat =
   | 'zip'
+  | 'script'
   | 'gzip'
   | 'zstd'
   | 'xz'
@@ -36,6 +37,8 @@ export function formatOf(head: Uint8Array): NestedFormat | null {
     case 0x50:
       if (begins(head, 'PK\u0003\u0004')) return 'zip';
       return begins(head, 'PACK\u0000\u0000\u0000') ? 'git-pack' : otherwise(head);
+    case 0x23:
+      return head[1] === 0x21 ? 'script' : otherwise(head);
     case 0x1f:
       return begins(head, '\u001f\u008b\u0008') ? 'gzip' : otherwise(head);
     case 0x28:

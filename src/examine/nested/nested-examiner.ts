@@ -8,6 +8,7 @@ import { CpioReader } from './cpio-reader.ts';
 import { formatOf, HEAD_BYTES, type NestedFormat, unreadFormatOf } from './format.ts';
 import { type DeltaBudget, GitPackReader } from './git-pack-reader.ts';
 import { RpmReader } from './rpm-reader.ts';
+import { ScriptReader } from './script-reader.ts';
 import { SqliteLogReader, SqliteReader } from './sqlite-reader.ts';
 import { ZipReader } from './zip-reader.ts';
 import { ZlibReader } from './zlib-reader.ts';
@@ -121,8 +122,11 @@ export class NestedExaminer {
       return null;
     }
     if (path.length >= this.#options.limits.maxNestedDepth) {
-      this.#options.note(path, 'archives are nested deeper than the limit');
-      return null;
+      const tooDeep = (): ByteSink => {
+        this.#options.note(path, 'archives are nested deeper than the limit');
+        return NOWHERE;
+      };
+      return format === 'script' ? new ScriptReader(tooDeep) : tooDeep();
     }
     if ((format === 'xz' || format === 'bzip2') && this.#slowBytesLeft <= 0) {
       this.#options.note(path, this.#slowLimit);
@@ -140,6 +144,8 @@ export class NestedExaminer {
     switch (format) {
       case 'zip':
         return new ZipReader(member, note);
+      case 'script':
+        return new ScriptReader(() => new ZipReader(member, note));
       case 'gzip':
       case 'zstd':
         return new CompressedReader(format, member(innerName(name)));

@@ -16,7 +16,8 @@ export function parseDpkgStatus(bytes: Uint8Array): PackageFacts[] {
   for (const stanza of readStanzas(decodeBytes(bytes), FIELDS)) {
     const name = stanza.get('Package');
     const state = stanza.get('Status')?.split(/\s+/)[2];
-    if (name === undefined || name === '') continue;
+    // dpkg refuses a name with a blank in it.
+    if (name === undefined || name === '' || /\s/.test(name)) continue;
     if (stanza.has('Status') && !PRESENT.has(state ?? '')) continue;
     const version = stanza.get('Version') ?? '';
     const source = stanza.get('Source') ?? '';
@@ -41,7 +42,7 @@ export function parseFileList(bytes: Uint8Array, context: ParseContext): string 
   // Nearly all are absolute paths that end with a line feed: hundreds of lists of hundreds of lines, replaced at once.
   if (context.root === '' && text.startsWith('/') && text.endsWith('\n') && !text.includes('\0')) {
     const paths = `${text.slice(1, -1).replaceAll('\n/', '\0')}\0`;
-    if (!paths.includes('\n')) return context.budget.spend(paths.length) ? paths : '';
+    if (!paths.includes('\n')) return context.budget.spendOnFiles(paths.length) ? paths : '';
   }
   const files = new FileListBuilder(context);
   for (const line of linesOf(text)) files.add(line);

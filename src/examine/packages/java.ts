@@ -37,17 +37,22 @@ export class JavaArchive {
   }
 
   /**
-   * Its packages: those whose coordinates Maven left in it, of which one that holds others has many; else the one that
-   * its manifest and its name tell of.
+   * Its packages: those whose coordinates Maven left in it, of which one that holds others has many, and itself, where
+   * these are all of others; else the one that its manifest and its name tell of.
    */
   packages(): PackageFacts[] {
     const license = this.#manifest.get('bundle-license') ?? null;
-    if (this.#coordinates.length > 0)
-      return this.#coordinates.length === 1
-        ? this.#coordinates.map((one) => toPackage({ ...one, license }))
-        : this.#coordinates;
+    const [one] = this.#coordinates;
+    if (one !== undefined && this.#coordinates.length === 1) return [toPackage({ ...one, license })];
     const stem = this.#name.replace(JAVA_ARCHIVE, '');
     const named = /^(.+?)-(\d[\w.+-]*)$/.exec(stem.slice(0, 300));
+    if (one !== undefined) {
+      // The manifest may be that of any of them: they were put together, and one of them came last.
+      const isNamed = named !== null && !this.#coordinates.some(({ name }) => stem.startsWith(name));
+      return isNamed
+        ? [toPackage({ name: named[1] as string, version: named[2] ?? '' }), ...this.#coordinates]
+        : this.#coordinates;
+    }
     const bundle = this.#manifest.get('bundle-symbolicname')?.split(';', 1)[0] ?? '';
     const version =
       named?.[2] ??

@@ -2,7 +2,7 @@
 import { baseName, decodeBytes } from '../../core/index.ts';
 import { asObject, asText, asTexts, type JsonObject, objectsIn, parseJsonObject } from './json.ts';
 import { type PackageFacts, type ParseContext, toPackage } from './package.ts';
-import { FileListBuilder, linesOf } from './stanzas.ts';
+import { FileListBuilder, linesOf, readStanzas } from './stanzas.ts';
 
 /** Longest line looked at: the expression below takes its time on a longer one. */
 const MAX_LINE_CHARS = 2000;
@@ -77,17 +77,41 @@ export function parseCargoInstalled(bytes: Uint8Array, path: string, context: Pa
   return packages;
 }
 
-/** Kinds of library in `*.deps.json` that come from a package; the rest are parts of the application. */
-const NUGET_TYPES = new Set(['package', 'runtimepack']);
+/** Kinds of library in `*.deps.json` that are there: what came from a package, and the parts of the application. */
+const NUGET_TYPES = new Set(['package', 'runtimepack', 'project']);
+/** Kinds of file that a target brings to a machine; what has none was there for the compiler only. */
+const NUGET_ASSETS = ['runtime', 'native', 'resources', 'runtimeTargets'];
 
-/** Reads `*.deps.json` of a .NET application: `NAME/VERSION` of all it was built with. */
+/**
+ * Reads `*.deps.json` of a .NET application (dotnet/sdk, "runtime-configuration-file"): `NAME/VERSION` of all it was built
+ * with, of which those are listed that have files to run.
+ */
 export function parseNugetDependencies(bytes: Uint8Array): PackageFacts[] {
+  const document = parseJsonObject(bytes);
+  const there = new Set<string>();
+  for (const [, target] of objectsIn(document?.['targets'])) {
+    for (const [key, entry] of objectsIn(target))
+      if (NUGET_ASSETS.some((kind) => Object.keys(asObject(entry[kind]) ?? {}).length > 0)) there.add(key);
+  }
   const packages: PackageFacts[] = [];
-  for (const [key, entry] of objectsIn(parseJsonObject(bytes)?.['libraries'])) {
+  for (const [key, entry] of objectsIn(document?.['libraries'])) {
     const slash = key.indexOf('/');
-    if (slash <= 0 || !NUGET_TYPES.has(asText(entry['type']).toLowerCase())) continue;
+    const isKnown = NUGET_TYPES.has(asText(entry['type']).toLowerCase());
+    if (slash <= 0 || !isKnown || (there.size > 0 && !there.has(key))) continue;
     const name = key.slice(0, slash).replace(/^runtimepack\./, '');
     packages.push(toPackage({ name, version: key.slice(slash + 1) }));
+  }
+  return packages;
+}
+
+/** Reads `packages.lock.json` of NuGet: what each framework's packages came to. */
+export function parseNugetLock(bytes: Uint8Array): PackageFacts[] {
+  const packages: PackageFacts[] = [];
+  for (const [, framework] of objectsIn(parseJsonObject(bytes)?.['dependencies'])) {
+    for (const [name, entry] of objectsIn(framework)) {
+      const version = asText(entry['resolved']);
+      if (version !== '') packages.push(toPackage({ name, version }));
+    }
   }
   return packages;
 }
@@ -111,3 +135,54 @@ export function parseCondaMeta(bytes: Uint8Array, path: string, context: ParseCo
     }),
   ];
 }
+
+const R_FIELDS = new Set(['Package', 'Version', 'License', 'Built', 'Priority']);
+
+/** Reads `DESCRIPTION` of a package of R (Writing R Extensions, 1.1.1); those that are installed, or R's own, say so. */
+export function parseRDescription(bytes: Uint8Array): PackageFacts[] {
+  for (const stanza of readStanzas(decodeBytes(bytes), R_FIELDS)) {
+    const name = stanza.get('Package') ?? '';
+    if (name === '' || !(stanza.has('Built') || stanza.get('Priority') === 'base')) return [];
+    return [toPackage({ name, version: stanza.get('Version') ?? '', license: stanza.get('License') ?? null })];
+  }
+  return [];
+}
+
+/** Reads `NAME-VERSION.rockspec`, which LuaRocks keeps with what it installed: a program of Lua, read by its lines. */
+export function parseRockspec(bytes: Uint8Array): PackageFacts[] {
+  const fields = new Map<string, string>();
+  for (const line of linesOf(decodeBytes(bytes))) {
+    if (line.length > MAX_LINE_CHARS) continue;
+    const match = /^\s*(package|version|license)\s*=\s*["']([^"']{1,300})["']/.exec(line);
+    if (match !== null && !fields.has(match[1] as string)) fields.set(match[1] as string, match[2] as string);
+  }
+  const name = fields.get('package') ?? '';
+  if (name === '') return [];
+  return [toPackage({ name, version: fields.get('version') ?? '', license: fields.get('license') ?? null })];
+}
+
+/**
+ * Reads `.registry/NAME.reg` of PEAR and PECL: what PHP's serialize() wrote, of which the texts of the outermost array
+ * and the release of its version are read.
+ */
+export function parsePearRegistry(bytes: Uint8Array): PackageFacts[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, MAX_PEAR_BYTES)).toString(
+    'latin1',
+  );
+  const pearValue = (key: string): string => {
+    const before = `s:${key.length}:"${key}";`;
+    const at = text.indexOf(before);
+    const value = at < 0 ? null : /^s:(\d{1,3}):"/.exec(text.slice(at + before.length, at + before.length + 20));
+    if (value === null) return '';
+    const from = at + before.length + value[0].length;
+    return Buffer.from(text.slice(from, from + Number(value[1])), 'latin1').toString('utf8');
+  };
+  const name = text.startsWith('a:') ? pearValue('name') : '';
+  if (name === '') return [];
+  return [
+    toPackage({ name, version: pearValue('release') || pearValue('version'), namespace: pearValue('channel') || null }),
+  ];
+}
+
+/** Names and versions stand in front of lists of files and changes. */
+const MAX_PEAR_BYTES = 1024 * 1024;

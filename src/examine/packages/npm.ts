@@ -19,10 +19,23 @@ export function parseInstalledModule(bytes: Uint8Array): PackageFacts[] {
   return [npmPackage(name, asText(manifest['version']), licenseOf(manifest))];
 }
 
-/** The package.json of an application, which says what its development needs. */
+/**
+ * A package.json that is not that of an installed module: an application's, which says what its development needs, or
+ * that of a package that came another way, as Debian's and yarn's do. Without a name and a version it is a setting.
+ */
 export function parseApplicationManifest(bytes: Uint8Array): NpmFacts {
   const manifest = parseJsonObject(bytes);
-  return { packages: [], development: Object.keys(asObject(manifest?.['devDependencies']) ?? {}) };
+  const [name, version] = [asText(manifest?.['name']), asText(manifest?.['version'])];
+  return {
+    packages:
+      manifest === null || name === '' || version === '' ? [] : [npmPackage(name, version, licenseOf(manifest))],
+    development: Object.keys(asObject(manifest?.['devDependencies']) ?? {}),
+  };
+}
+
+/** The package.json of what a module holds in folders of its own: copies of others. It asks for no development. */
+export function parseVendoredModule(bytes: Uint8Array): PackageFacts[] {
+  return parseApplicationManifest(bytes).packages;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Kinds of package. Those of distributions are called by their package manager, those of languages as in package
- * URLs (https://github.com/package-url/purl-spec).
+ * URLs (https://github.com/package-url/purl-spec). `generic` are programs that no package manager brought.
  */
 export type PackageKind =
   | 'dpkg'
@@ -8,6 +8,7 @@ export type PackageKind =
   | 'rpm'
   | 'pacman'
   | 'opkg'
+  | 'portage'
   | 'npm'
   | 'pypi'
   | 'gem'
@@ -16,7 +17,15 @@ export type PackageKind =
   | 'maven'
   | 'nuget'
   | 'conda'
-  | 'golang';
+  | 'golang'
+  | 'cran'
+  | 'luarocks'
+  | 'pear'
+  | 'wordpress'
+  | 'bitnami'
+  | 'brew'
+  | 'nix'
+  | 'generic';
 
 /** A package as a database, a manifest or a lock file names it. What is not stated is empty or null. */
 export interface PackageFacts {
@@ -89,6 +98,9 @@ function cutOr(text: string | null | undefined, length: number): string | null {
   return text === undefined || text === null || text === '' ? null : text.slice(0, length);
 }
 
+/** The part of a budget that files leave to names: a package without a list of its files is a package. */
+const NAMES_SHARE = 4;
+
 /**
  * How much may be kept of one layer's packages, in characters: names, and the files they own.
  *
@@ -97,15 +109,26 @@ function cutOr(text: string | null | undefined, length: number): string | null {
  */
 export class PackageBudget {
   #left: number;
+  readonly #forNames: number;
   #exhausted = false;
 
   constructor(characters: number) {
     this.#left = characters;
+    this.#forNames = characters / NAMES_SHARE;
   }
 
   /** Whether anything was left out for want of it. */
   get exhausted(): boolean {
     return this.#exhausted;
+  }
+
+  /** Takes characters for names of files; false if there are not so many left for them. */
+  spendOnFiles(characters: number): boolean {
+    if (characters > this.#left - this.#forNames) {
+      this.#exhausted = true;
+      return false;
+    }
+    return this.spend(characters);
   }
 
   /** Takes characters out of it; false if there are not so many left. */

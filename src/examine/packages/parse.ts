@@ -6,19 +6,32 @@ import {
   parseCondaMeta,
   parseGemSpecification,
   parseNugetDependencies,
+  parseNugetLock,
+  parsePearRegistry,
+  parseRDescription,
+  parseRockspec,
 } from './languages.ts';
 import {
   parseApplicationManifest,
   parseInstalledModule,
   parsePackageLock,
   parsePnpmLock,
+  parseVendoredModule,
   parseYarnLock,
 } from './npm.ts';
 import type { PackageFacts, ParseContext } from './package.ts';
 import { parsePacmanDesc, parsePacmanFiles } from './pacman.ts';
 import type { PackageFile } from './places.ts';
+import { parsePortageContents } from './portage.ts';
 import { parsePythonMetadata, parsePythonRecord } from './python.ts';
 import { parseRpmDatabase } from './rpm/index.ts';
+import {
+  parseBitnamiDocument,
+  parseBrewReceipt,
+  parseJavaRelease,
+  parseVersionFile,
+  parseWordPressPlugin,
+} from './runtimes.ts';
 
 /** What a file tells of packages. */
 export interface ParsedPackages {
@@ -58,7 +71,9 @@ export function parsePackageFile(file: PackageFile, bytes: Uint8Array, context: 
     case 'npm-module':
       return { ...NOTHING, packages: parseInstalledModule(bytes) };
     case 'npm-application':
-      return { ...NOTHING, ...parseApplicationManifest(bytes), declared: true };
+      return { ...NOTHING, ...parseApplicationManifest(bytes) };
+    case 'npm-vendored':
+      return { ...NOTHING, packages: parseVendoredModule(bytes) };
     case 'npm-lock':
       return { ...NOTHING, ...parsePackageLock(bytes), declared: true };
     case 'npm-installed-lock':
@@ -80,6 +95,28 @@ export function parsePackageFile(file: PackageFile, bytes: Uint8Array, context: 
       return { ...NOTHING, packages: parseNugetDependencies(bytes) };
     case 'conda-meta':
       return { ...NOTHING, packages: parseCondaMeta(bytes, file.path, context) };
+    case 'portage-contents':
+      return { ...NOTHING, packages: parsePortageContents(bytes, file.path, context) };
+    case 'r-description':
+      return { ...NOTHING, packages: parseRDescription(bytes) };
+    case 'rockspec':
+      return { ...NOTHING, packages: parseRockspec(bytes) };
+    case 'pear-registry':
+      return { ...NOTHING, packages: parsePearRegistry(bytes) };
+    case 'wordpress-plugin':
+      return { ...NOTHING, packages: parseWordPressPlugin(bytes, file.path) };
+    case 'bitnami-document':
+      return { ...NOTHING, packages: parseBitnamiDocument(bytes) };
+    case 'java-release':
+      return { ...NOTHING, packages: parseJavaRelease(bytes) };
+    case 'nuget-lock':
+      return { ...NOTHING, packages: parseNugetLock(bytes), declared: true };
+    case 'erlang-version':
+      return { ...NOTHING, packages: parseVersionFile('erlang', bytes) };
+    case 'go-version':
+      return { ...NOTHING, packages: parseVersionFile('go', bytes) };
+    case 'brew-receipt':
+      return { ...NOTHING, packages: parseBrewReceipt(file.path) };
     case 'file-list':
       return { ...NOTHING, files: parseFileList(bytes, context) };
     case 'md5sums':

@@ -10,6 +10,7 @@ export type PackageFormat =
   | 'pacman-desc'
   | 'npm-module'
   | 'npm-application'
+  | 'npm-vendored'
   | 'npm-lock'
   | 'npm-installed-lock'
   | 'yarn-lock'
@@ -19,12 +20,23 @@ export type PackageFormat =
   | 'composer-installed'
   | 'cargo-installed'
   | 'nuget-dependencies'
+  | 'nuget-lock'
   | 'conda-meta'
   | 'file-list'
   | 'md5sums'
   | 'pacman-files'
   | 'python-record'
-  | 'opkg-list';
+  | 'opkg-list'
+  | 'portage-contents'
+  | 'r-description'
+  | 'rockspec'
+  | 'pear-registry'
+  | 'wordpress-plugin'
+  | 'bitnami-document'
+  | 'java-release'
+  | 'erlang-version'
+  | 'go-version'
+  | 'brew-receipt';
 
 /** A file that tells of packages, as its path says. */
 export interface PackageFile {
@@ -50,7 +62,8 @@ const MAX_PATH_BYTES = 1024;
 
 /** The last two bytes of the names of all files that tell of packages, but for those in `status.d`. */
 const ENDINGS = new Uint8Array(65536);
-for (const ending of ['us', 'ed', 'es', 'db', 'te', 'sc', 'on', 'ck', 'ml', 'TA', 'FO', 'fo', 'RD', 'ec', 'st', 'al']) {
+const LAST_TWO = 'us ed es db te sc on ck ml TA FO fo RD ec st al ON TS eg hp dx se';
+for (const ending of LAST_TWO.split(' ')) {
   ENDINGS[(ending.charCodeAt(0) << 8) | ending.charCodeAt(1)] = 1;
 }
 const STATUS_D = Buffer.from('/lib/dpkg/status.d/');
@@ -65,10 +78,15 @@ export function packageFileAt(path: Uint8Array): PackageFile | null {
     const text = decodeBytes(path);
     return byName(text) ?? inStatusD(text);
   }
-  // `var` or `usr`, then the folder.
-  return path[4] === 0x6c && Buffer.compare(path.subarray(3, 3 + STATUS_D.length), STATUS_D) === 0
+  // Files in `status.d` have the names of packages.
+  const slash = path.lastIndexOf(0x2f);
+  return path[slash - 1] === 0x64 && path[slash - 2] === 0x2e && endsWith(path.subarray(0, slash + 1), STATUS_D)
     ? inStatusD(decodeBytes(path))
     : null;
+}
+
+function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
+  return bytes.byteLength >= end.byteLength && Buffer.compare(bytes.subarray(-end.byteLength), end) === 0;
 }
 
 function inStatusD(path: string): PackageFile | null {
@@ -87,6 +105,10 @@ interface Place {
   readonly pattern: RegExp;
   readonly owner?: (match: RegExpExecArray) => string;
 }
+
+/** In a folder of an installed module; those of its tests and examples name packages that are nowhere. */
+const IN_MODULE =
+  /^()(?!.*\/(?:_*tests?_*|spec|fixtures?|examples?|testdata)\/)(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@.][^/]*\/.+\/[^/]+$/;
 
 /** Places by the last name of the path, or by its ending. */
 const BY_NAME: Readonly<Record<string, readonly Place[]>> = {
@@ -120,6 +142,7 @@ const BY_NAME: Readonly<Record<string, readonly Place[]>> = {
       pattern: /^()(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@.][^/]*\/package\.json$/,
     },
     { format: 'npm-application', kind: 'npm', pattern: /^()(?!.*\bnode_modules\/)/ },
+    { format: 'npm-vendored', kind: 'npm', pattern: IN_MODULE },
   ],
   '.package-lock.json': [
     { format: 'npm-installed-lock', kind: 'npm', pattern: /^()(?:.*\/)?node_modules\/\.package-lock\.json$/ },
@@ -144,6 +167,15 @@ const BY_NAME: Readonly<Record<string, readonly Place[]>> = {
   'installed.json': [
     { format: 'composer-installed', kind: 'composer', pattern: /^()(?:.*\/)?vendor\/composer\/installed\.json$/ },
   ],
+  CONTENTS: [{ format: 'portage-contents', kind: 'portage', pattern: /^(.*\/)?var\/db\/pkg\/[^/]+\/[^/]+\/CONTENTS$/ }],
+  DESCRIPTION: [{ format: 'r-description', kind: 'cran', pattern: /^()(?:.*\/)?[\w.]+\/DESCRIPTION$/ }],
+  release: [{ format: 'java-release', kind: 'generic', pattern: /^()(?:.*\/)?[^/]+\/release$/ }],
+  'packages.lock.json': [{ format: 'nuget-lock', kind: 'nuget', pattern: /^()/ }],
+  OTP_VERSION: [{ format: 'erlang-version', kind: 'generic', pattern: /^()(?:.*\/)?releases\/\d+\/OTP_VERSION$/ }],
+  VERSION: [{ format: 'go-version', kind: 'generic', pattern: /^()(?:.*\/)?go[^/]*\/VERSION$/ }],
+  'INSTALL_RECEIPT.json': [
+    { format: 'brew-receipt', kind: 'brew', pattern: /^()(?:.*\/)?Cellar\/[^/]+\/[^/]+\/INSTALL_RECEIPT\.json$/ },
+  ],
   '.crates2.json': [{ format: 'cargo-installed', kind: 'cargo', pattern: /^()/ }],
 };
 
@@ -154,6 +186,25 @@ const BY_ENDING: readonly (Place & { readonly ending: string })[] = [
     format: 'gem-specification',
     kind: 'gem',
     pattern: /^()(?:.*\/)?specifications\/(?:default\/)?[^/]+$/,
+  },
+  {
+    ending: '.rockspec',
+    format: 'rockspec',
+    kind: 'luarocks',
+    pattern: /^()(?:.*\/)?rocks[^/]*\/[^/]+\/[^/]+\/[^/]+$/,
+  },
+  { ending: '.reg', format: 'pear-registry', kind: 'pear', pattern: /^()(?:.*\/)?\.registry\/(?:[^/]+\/)?[^/]+$/ },
+  {
+    ending: '.php',
+    format: 'wordpress-plugin',
+    kind: 'wordpress',
+    pattern: /^()(?:.*\/)?wp-content\/plugins\/[^/]+\/[^/]+$/,
+  },
+  {
+    ending: '.spdx',
+    format: 'bitnami-document',
+    kind: 'bitnami',
+    pattern: /^()(?:.*\/)?opt\/bitnami\/(?:[^/]+\/)?\.spdx-[^/]+$/,
   },
   { ending: '.deps.json', format: 'nuget-dependencies', kind: 'nuget', pattern: /^()/ },
   { ending: '.json', format: 'conda-meta', kind: 'conda', pattern: /^()(?:.*\/)?conda-meta\/[^/]+$/ },

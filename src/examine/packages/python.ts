@@ -24,7 +24,8 @@ export function parsePythonMetadata(bytes: Uint8Array): PackageFacts[] {
     }
   }
   const name = fields.get('name') ?? '';
-  if (name === '') return [];
+  // Python itself leaves one, too (Lib/distutils), and PyPI has no such package.
+  if (name === '' || name === 'Python') return [];
   const stated = fields.get('license') ?? '';
   // Some put the whole text of a license there.
   const license =

@@ -1,7 +1,7 @@
 /** Reads the header and the program headers of an ELF file (gABI 4.2, "Object Files" and "Program Loading"). */
 
 /** Types of segment. */
-export const SEGMENT = { load: 1, dynamic: 2, interpreter: 3 } as const;
+export const SEGMENT = { load: 1, dynamic: 2, interpreter: 3, note: 4 } as const;
 
 const EXECUTABLE = 1;
 const WRITABLE = 2;

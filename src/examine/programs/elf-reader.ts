@@ -1,4 +1,6 @@
 import { decodeBytes } from '../../core/index.ts';
+import type { CrateBudget } from './crates.ts';
+import { ContentFinder, withoutOverlap } from './elf-contents.ts';
 import {
   type DynamicSection,
   ELF_HEADER_BYTES,
@@ -15,6 +17,7 @@ import { GO_HEADER_BYTES, GO_MAGIC, GO_MAX_BYTES, readGoBuild } from './go-build
 import { KeptRanges } from './kept-ranges.ts';
 import type { MarkFinder } from './mark-finder.ts';
 import { identify, identifyGo } from './marks.ts';
+import { type PackageNote, readPackageNote } from './package-note.ts';
 import { bareFacts, type ProgramFacts } from './program-facts.ts';
 
 const KIB = 1024;
@@ -27,6 +30,9 @@ const MAX_STRING_BYTES = 1024 * KIB;
 const MAX_DYNAMIC_BYTES = 64 * KIB;
 /** Most of a program that is searched for what it is: shells have some hundred kilobytes of texts. */
 const MAX_SEARCHED_BYTES = 4 * 1024 * KIB;
+const MAX_NOTE_BYTES = 16 * KIB;
+/** Most segments of notes looked at: real files have three. */
+const MAX_NOTE_SEGMENTS = 8;
 const MAX_PATH_BYTES = 4096;
 const MAX_NAME_BYTES = 256;
 /** Behind the loader of UPX stand its mark and some numbers. */
@@ -37,6 +43,8 @@ const UPX_MARK = Buffer.from('UPX!');
 export interface ElfFile {
   readonly row: number;
   readonly sizeBytes: number;
+  /** The last part of its path. */
+  readonly name: string;
   /** Whether its mode or its name says that it is started, not loaded by another program. */
   readonly maybeStarted: boolean;
 }
@@ -50,6 +58,8 @@ export class ElfReader {
   readonly #file: ElfFile;
   readonly #marks: MarkFinder;
   readonly #kept = new KeptRanges(MAX_KEPT_BYTES);
+  readonly #contents: ContentFinder;
+  readonly #crateBudget: CrateBudget;
   #header: ElfHeader | undefined;
   #segments: readonly Segment[] = [];
   #dynamic: DynamicSection | undefined;
@@ -63,9 +73,11 @@ export class ElfReader {
   #done = false;
   #facts: ProgramFacts | null = null;
 
-  constructor(file: ElfFile, marks: MarkFinder) {
+  constructor(file: ElfFile, marks: MarkFinder, crateBudget: CrateBudget) {
     this.#file = file;
     this.#marks = marks;
+    this.#crateBudget = crateBudget;
+    this.#contents = new ContentFinder(file.name);
     this.#kept.want(0, Math.min(HEAD_BYTES, file.sizeBytes));
     this.#kept.want(Math.max(HEAD_BYTES, file.sizeBytes - PACKER_TAIL_BYTES), file.sizeBytes);
   }
@@ -76,6 +88,7 @@ export class ElfReader {
     this.#kept.push(bytes);
     this.#plan();
     this.#search(bytes, from);
+    this.#contents.push(bytes, from);
     this.#readDynamic();
     if (this.#kept.position >= this.#file.sizeBytes) this.#finish();
     this.#kept.forget();
@@ -135,6 +148,8 @@ export class ElfReader {
     const dynamic = this.#segment(SEGMENT.dynamic);
     const interpreter = this.#segment(SEGMENT.interpreter);
     if (interpreter !== undefined) this.#kept.want(interpreter.offset, endOf(interpreter, MAX_PATH_BYTES, sizeBytes));
+    for (const note of this.#segments.filter((one) => one.type === SEGMENT.note).slice(0, MAX_NOTE_SEGMENTS))
+      this.#kept.want(note.offset, endOf(note, MAX_NOTE_BYTES, sizeBytes));
     if (dynamic !== undefined) {
       this.#kept.want(dynamic.offset, endOf(dynamic, MAX_DYNAMIC_BYTES, sizeBytes));
       // The names of libraries stand in front of the code, and what says where comes behind it.
@@ -144,8 +159,9 @@ export class ElfReader {
     }
     const isStarted = interpreter !== undefined || type === 'executable' || (entry !== 0 && this.#file.maybeStarted);
     if (!isStarted) return;
+    this.#contents.lookForCrates(loads, sizeBytes, this.#crateBudget);
     const readOnly = loads.filter(({ executable }) => !executable);
-    this.#searched = readOnly.some(({ writable }) => !writable) ? readOnly : loads;
+    this.#searched = withoutOverlap(readOnly.some(({ writable }) => !writable) ? readOnly : loads);
   }
 
   #segment(type: number): Segment | undefined {
@@ -251,8 +267,19 @@ export class ElfReader {
       packer: this.#isPacked(header) ? 'upx' : null,
       identity: (go === null ? null : identifyGo(go)) ?? identify(this.#marks.found, this.#marks.behind(this.#kept)),
       go,
+      ...this.#contents.finish(),
+      note: this.#note(header),
       damage: this.#damage,
     };
+  }
+
+  #note({ bigEndian }: ElfHeader): PackageNote | null {
+    for (const segment of this.#segments.filter(({ type }) => type === SEGMENT.note).slice(0, MAX_NOTE_SEGMENTS)) {
+      const bytes = this.#kept.readUpTo(segment.offset, endOf(segment, MAX_NOTE_BYTES, this.#file.sizeBytes));
+      const note = readPackageNote(bytes, bigEndian);
+      if (note !== null) return note;
+    }
+    return null;
   }
 
   #interpreter(): string | null {

@@ -1,4 +1,5 @@
 import type { Limits } from '../../core/index.ts';
+import { type CrateBudget, MAX_CRATE_TRIES } from './crates.ts';
 import { ElfReader } from './elf-reader.ts';
 import { FOREIGN_HEAD_BYTES, readMachO, readPe } from './foreign.ts';
 import { MarkFinder } from './mark-finder.ts';
@@ -28,6 +29,7 @@ export class ProgramCollector {
   dropped = 0;
   readonly #maxBytes: number;
   readonly #marks = new MarkFinder();
+  readonly #crateBudget: CrateBudget = { triesLeft: MAX_CRATE_TRIES };
   #keptBytes = 0;
   #row = -1;
   #mode = 0;
@@ -39,6 +41,11 @@ export class ProgramCollector {
 
   constructor(limits: Pick<Limits, 'maxProgramFactBytes'>) {
     this.#maxBytes = limits.maxProgramFactBytes;
+  }
+
+  /** Whether there were more possible lists of crates than may be looked at. */
+  get cratesExhausted(): boolean {
+    return this.#crateBudget.triesLeft <= 0;
   }
 
   /** Starts a file. */
@@ -116,9 +123,11 @@ export class ProgramCollector {
       {
         row: this.#row,
         sizeBytes: this.#sizeBytes,
+        name,
         maybeStarted: (this.#mode & EXECUTE_BITS) !== 0 && !SHARED_LIBRARY.test(name),
       },
       this.#marks,
+      this.#crateBudget,
     );
   }
 }
@@ -148,10 +157,11 @@ class HeadReader implements FileReader {
   }
 }
 
-function textBytes({ needed, runpath, interpreter, go }: ProgramFacts): number {
+function textBytes({ needed, runpath, interpreter, go, crates }: ProgramFacts): number {
   const texts = [...(needed ?? []), ...runpath, interpreter ?? ''].reduce((sum, text) => sum + 50 + text.length, 0);
   return (
     texts +
+    (crates ?? []).reduce((sum, { name, version }) => sum + 200 + name.length + version.length, 0) +
     (go === null
       ? 0
       : 300 + go.dependencies.reduce((sum, { path, version }) => sum + 200 + path.length + version.length, 0))

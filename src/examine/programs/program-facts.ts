@@ -1,4 +1,7 @@
+import type { RustCrate } from './crates.ts';
 import type { GoBuild } from './go-build.ts';
+import type { PackageNote } from './package-note.ts';
+import type { Product } from './products.ts';
 
 /** What begins like a program. */
 export type ProgramFormat = 'elf' | 'pe' | 'mach-o' | 'script';
@@ -42,6 +45,12 @@ export interface ProgramFacts {
   readonly identity: ProgramIdentity | null;
   /** What Go wrote into it. */
   readonly go: GoBuild | null;
+  /** The crates that a Rust program was built from, where cargo-auditable left them in it. */
+  readonly crates: readonly RustCrate[] | null;
+  /** The package of a distribution that it says it is of. */
+  readonly note: PackageNote | null;
+  /** The well-known program or library that it is, whatever brought it. */
+  readonly product: Product | null;
   /** Why no kernel would start it. */
   readonly damage: string | null;
 }
@@ -64,6 +73,9 @@ export function bareFacts(row: number, format: ProgramFormat): ProgramFacts {
     packer: null,
     identity: null,
     go: null,
+    crates: null,
+    note: null,
+    product: null,
     damage: null,
   };
 }

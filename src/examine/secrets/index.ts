@@ -15,5 +15,6 @@ export { distinctMatches } from './distinct-matches.ts';
 export { SPARE_LITERALS } from './literal-sets.ts';
 export type { Carrier, LayerRegion, SecretMatch, SecretValues } from './match.ts';
 export { PROVIDERS, type Provider } from './providers/index.ts';
+export { isExampleWord } from './providers/passwords.ts';
 export { TextScanner } from './scan-text.ts';
 export { SecretScanner } from './scanner.ts';

@@ -27,7 +27,7 @@ export function renderDiffTable(report: DiffReport, options: DiffTableOptions): 
 }
 
 function renderPair(
-  { a, b, files, folders, layers, config, history }: DiffPair,
+  { a, b, files, folders, layers, packages, config, history }: DiffPair,
   report: DiffReport,
   pen: Pen,
   top: number,
@@ -47,6 +47,7 @@ function renderPair(
       `files: ${formatCount(counts.added.paths)} added (${signed(counts.added.bytes)}), ${formatCount(counts.removed.paths)} removed (${signed(-counts.removed.bytes)}), ${formatCount(counts.changed.paths)} changed (${signed(counts.changed.bytes)}); ${quiet.join('; ')}`,
     ),
     ...renderLayers(layers, pen),
+    ...renderPackages(packages, pen, top),
     ...(folders.length === 0
       ? []
       : [
@@ -95,6 +96,28 @@ function renderLayers({ shared, onlyA, onlyB }: DiffPair['layers'], pen: Pen): s
     ...pen.heading('Layers'),
     ...pen.text(`${shared.length} shared (${formatBytes(bytes)})`),
     ...(rows.length === 0 ? [] : pen.table(['', 'layer', 'files', 'instruction'], rows, [1, 2])),
+  ];
+}
+
+/** Packages up and down, with the layers that brought them. */
+function renderPackages({ counts, changes, omitted }: DiffPair['packages'], pen: Pen, top: number): string[] {
+  const kinds = ['added', 'removed', 'upgraded', 'downgraded', 'changed'] as const;
+  const sums = kinds.filter((kind) => counts[kind] > 0).map((kind) => `${formatCount(counts[kind])} ${kind}`);
+  if (sums.length === 0) return [];
+  const rows = changes
+    .slice(0, top)
+    .map(({ change, type, name, a, b }) => [
+      change,
+      type,
+      name,
+      a === null || b === null ? ((a ?? b)?.version ?? '') : `${a.version} → ${b.version}`,
+      String((b ?? a)?.layer ?? ''),
+    ]);
+  return [
+    ...pen.heading('Packages'),
+    ...pen.text(`${sums.join(', ')}; ${formatCount(counts.unchanged)} are the same`),
+    ...pen.table(['', 'type', 'package', 'version', 'layer'], rows, [4]),
+    ...more(changes.length - rows.length + omitted, pen),
   ];
 }
 

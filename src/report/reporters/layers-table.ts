@@ -1,10 +1,8 @@
 import { formatBytes, formatCount, shortDigest } from '../../core/index.ts';
 import type { LayersFolder, LayersHidden, LayersImage, LayersReport } from '../layers.ts';
 import { gapLines } from './gap-lines.ts';
-import { bar, type DrawOptions, Pen, percent } from './pen.ts';
+import { type DrawOptions, Pen, percent } from './pen.ts';
 
-/** Columns of a bar. */
-const BAR = 10;
 /** Folders below each other that are shown. */
 const MAX_TREE_LINES = 60;
 
@@ -49,7 +47,7 @@ function renderLayers({ layers }: LayersImage, pen: Pen): string[] {
     layer.storedBytes === null ? '?' : formatBytes(layer.storedBytes),
     layer.tarBytes === null ? '?' : formatBytes(layer.tarBytes),
     `${percent(layer.share)}`,
-    bar(layer.share, BAR),
+    pen.bar(layer.share),
     layer.contentBytes === null ? '?' : formatCount(layer.files),
     describeHidden(layer.hiddenBytes),
     layer.origin === 'unknown' ? '?' : layer.origin,
@@ -94,7 +92,7 @@ function renderTree(tree: LayersFolder, pen: Pen): string[] {
     lines.push([
       formatBytes(folder.bytes),
       percent(share),
-      bar(share, BAR),
+      pen.bar(share),
       formatCount(folder.files),
       main === undefined ? '' : `${main.index}${layers}`,
       `${'  '.repeat(depth)}${folder.path}`,

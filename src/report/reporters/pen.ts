@@ -6,16 +6,31 @@ export interface DrawOptions {
   readonly colours: boolean;
   /** Columns of the terminal; lines are cut and wrapped to it. */
   readonly width: number;
+  /** Draw bars of letters that every terminal has. */
+  readonly ascii?: boolean;
 }
+
+/** Columns below which there is no room for bars. */
+const BAR_MIN_WIDTH = 90;
+/** Columns of a bar. */
+const BAR = 10;
 
 /** Draws lines for a terminal: everything that came out of an image is escaped on the way. */
 export class Pen {
   readonly width: number;
   readonly #colours: boolean;
+  readonly #ascii: boolean;
 
-  constructor({ colours, width }: DrawOptions) {
+  constructor({ colours, width, ascii = false }: DrawOptions) {
     this.width = Math.max(60, width);
     this.#colours = colours;
+    this.#ascii = ascii;
+  }
+
+  /** A share as a bar, nothing but nothing as an empty one; no bar at all where a terminal is narrow. */
+  bar(share: number): string {
+    if (this.width < BAR_MIN_WIDTH) return '';
+    return this.#ascii ? asciiBar(share, BAR) : bar(share, BAR);
   }
 
   bold(text: string): string {
@@ -63,13 +78,19 @@ export function oneLine(text: string): string {
   return printable(text.replace(/\s+/g, ' ').replace(/\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…'));
 }
 
-/** A share as a bar of so many columns; nothing but nothing is an empty one. */
-export function bar(share: number, length: number): string {
+/** Columns are drawn in eighths. */
+function bar(share: number, length: number): string {
   if (share <= 0) return ' '.repeat(length);
   const eighths = Math.max(1, Math.round(Math.min(1, share) * length * 8));
   const full = '█'.repeat(Math.floor(eighths / 8));
   const rest = eighths % 8 === 0 ? '' : '▏▎▍▌▋▊▉'[(eighths % 8) - 1];
   return `${full}${rest}`.padEnd(length);
+}
+
+function asciiBar(share: number, length: number): string {
+  if (share <= 0) return ' '.repeat(length);
+  const halves = Math.max(1, Math.round(Math.min(1, share) * length * 2));
+  return `${'#'.repeat(Math.floor(halves / 2))}${halves % 2 === 0 ? '' : '-'}`.padEnd(length);
 }
 
 /** A share as per cent. */

@@ -1,9 +1,10 @@
 /** What both forms of an SBOM need to know. */
 import { createHash } from 'node:crypto';
+import type { SbomDocument, SbomPackage } from '../../sbom/index.ts';
 import type { PackagesImage, PackagesReport, ReportPackage } from '../packages.ts';
 
 /** A UUID (RFC 9562, version 8) made of the document: the same content has the same, and any other another. */
-export function documentUuid(report: PackagesReport, form: string): string {
+export function documentUuid(report: object, form: string): string {
   const digest = createHash('sha256').update(form).update(JSON.stringify(report)).digest();
   digest[6] = ((digest[6] as number) & 0x0f) | 0x80;
   digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
@@ -15,6 +16,31 @@ export function documentUuid(report: PackagesReport, form: string): string {
 export function documentTime({ startedAt, images }: PackagesReport): Date {
   const time = new Date(startedAt ?? images[0]?.created ?? 0);
   return Number.isNaN(time.getTime()) ? new Date(0) : time;
+}
+
+/** When a document that was converted was made: as the first one, or it would be another each time. */
+export function convertedTime({ created }: { readonly created: string | null }): Date {
+  const time = new Date(created ?? 0);
+  return Number.isNaN(time.getTime()) ? new Date(0) : time;
+}
+
+/** The entry that stands for what a document is about, made where there is none, and all others. */
+export function rootOf({ name, subject, packages }: SbomDocument): { root: SbomPackage; rest: SbomPackage[] } {
+  const stated = packages.find(({ role }) => role === 'image');
+  const root: SbomPackage = stated ?? {
+    id: 'subject',
+    role: 'image',
+    name: name ?? 'unknown',
+    version: subject.digests[0] ?? '',
+    purl: null,
+    cpes: [],
+    license: null,
+    supplier: null,
+    checksums: [],
+    kind: null,
+    locations: [],
+  };
+  return { root, rest: packages.filter((one) => one !== stated) };
 }
 
 /** How an image of a platform is called. */

@@ -21,7 +21,7 @@ interface SpdxPackage {
 }
 
 /** Licenses that are on no list, each once, by their text. */
-class ExtractedLicenses {
+export class ExtractedLicenses {
   readonly #ids = new Map<string, string>();
 
   idOf(text: string): string {

@@ -96,6 +96,9 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
   const stored = image.layers.reduce((bytes, layer) => bytes + (layer.compressedBytes ?? 0), 0);
   const facts = [
     image.os?.prettyName ?? 'no distribution',
+    ...(image.base.name === null
+      ? []
+      : [`built upon ${image.base.name}${image.base.version === null ? '' : ` ${image.base.version}`}`]),
     user,
     `${image.layers.length} ${image.layers.length === 1 ? 'layer' : 'layers'}, ${formatBytes(stored)} stored`,
     `${formatCount(image.filesystem.files)} files, ${formatBytes(image.filesystem.contentBytes)}`,

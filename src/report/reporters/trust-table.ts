@@ -11,6 +11,12 @@ export interface TrustTableOptions {
 
 const COLOURS = { verified: 32, failed: 31, unverified: 33, unsigned: 33, 'not-checked': 33 } as const;
 
+const WITNESSES = {
+  log: 'a transparency log',
+  'timestamp-authority': 'a timestamp authority',
+  'signing-authority': 'the authority that signed it',
+} as const;
+
 /** Who signed an image, for a human reader. */
 export function renderTrust(report: TrustReport, options: TrustTableOptions): string {
   const width = Math.max(60, options.width);
@@ -52,7 +58,7 @@ function describe({ signer, times, logs, predicateType, reference }: TrustReport
       : signer.kind === 'key'
         ? [`by the key ${signer.name} (${shortDigest(signer.fingerprint)})`]
         : [`by ${signer.name}, vouched for by ${signer.issuer ?? 'nobody that is named'}`]),
-    ...times.map(({ at, by }) => `at ${at}, says ${by === 'log' ? 'a transparency log' : 'a timestamp authority'}`),
+    ...times.map(({ at, by }) => `at ${at}, says ${WITNESSES[by]}`),
     ...logs.map(({ url, index }) => `logged at ${url} as ${index}`),
     ...(reference === null ? [] : [`as ${reference}`]),
   ];

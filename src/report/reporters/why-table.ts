@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, shortDigest } from '../../core/index.ts';
-import type { WhyImage, WhyLayer, WhyReport, WhyVersion } from '../why.ts';
+import type { WhyImage, WhyLayer, WhyOwner, WhyReport, WhyVersion } from '../why.ts';
 import { gapLines } from './gap-lines.ts';
 import { type DrawOptions, Pen } from './pen.ts';
 
@@ -17,7 +17,7 @@ export function renderWhyTable(report: WhyReport, options: DrawOptions): string 
 }
 
 function renderImage(image: WhyImage, path: string, pen: Pen): string[] {
-  const { resolved, versions, below, removal } = image;
+  const { resolved, versions, below, owners, removal } = image;
   const now =
     resolved === null
       ? 'A container sees nothing there.'
@@ -28,6 +28,7 @@ function renderImage(image: WhyImage, path: string, pen: Pen): string[] {
     pen.bold(pen.text(`${path}  in ${image.platform}`)[0] as string),
     ...(versions.length === 0 && below === null ? pen.text('No layer ever had it.') : pen.text(now)),
     ...versions.flatMap((version) => renderVersion(version, pen)),
+    ...renderOwners(owners, pen),
     ...renderBelow(below, pen),
     ...(removal === null ? [] : ['', ...renderRemoval(removal, pen)]),
   ];
@@ -62,9 +63,29 @@ function renderVersion(version: WhyVersion, pen: Pen): string[] {
   ];
 }
 
-function describeLayer({ index, instruction, digest, diffId, origin }: WhyLayer): string {
-  const from = origin === 'unknown' ? '' : ` (${origin})`;
+function describeLayer({ index, instruction, digest, diffId, origin, stage }: WhyLayer): string {
+  const guess = stage?.basis === 'history' ? ', a guess' : '';
+  const known = stage === null || stage.name === 'base image' ? '' : ` (stage ${stage.name}${guess})`;
+  const from = known !== '' || origin === 'unknown' ? known : ` (${origin})`;
   return `layer ${index}${from}: ${instruction ?? shortDigest(digest ?? diffId ?? 'unknown')}`;
+}
+
+const OWNERSHIP: Readonly<Record<WhyOwner['how'], string>> = {
+  listed: 'It belongs to',
+  database: 'It tells of',
+  folder: 'It is in the folder of',
+};
+
+function renderOwners({ packages, omitted }: WhyImage['owners'], pen: Pen): string[] {
+  const byWay = Map.groupBy(packages, ({ how }) => how);
+  const lines = [...byWay].flatMap(([how, some]) => {
+    const shown = some
+      .slice(0, MAX_NAMES)
+      .map(({ type, name, version, layer }) => `${type} package ${name} ${version} (came with layer ${layer})`);
+    const rest = some.length - shown.length + omitted;
+    return pen.text(`${OWNERSHIP[how]} ${shown.join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}.`);
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function renderBelow(below: WhyImage['below'], pen: Pen): string[] {

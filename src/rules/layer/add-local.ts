@@ -1,4 +1,6 @@
-import { instructionPlace, instructionsOf } from '../instructions.ts';
+import { baseName } from '../../core/index.ts';
+import type { ImageEvidence } from '../evidence.ts';
+import { type Instruction, judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 const ARCHIVE = /\.(?:tar|tar\.\w+|t?gz|tgz|tbz2?|txz|bz2|xz|zst|tzst)(?:\s|$)/i;
@@ -15,21 +17,27 @@ export const layerAddLocal: Rule = {
     'https://docs.docker.com/build/building/best-practices/#add-or-copy',
     'https://www.cisecurity.org/benchmark/docker',
   ],
-  *judgeImage(evidence) {
-    const { image } = evidence;
-    const found = instructionsOf(evidence).filter(({ text, layerIndex }) => {
-      // The root filesystem of a base image comes by ADD, and is nobody's mistake. The classic builder names digests.
-      if (layerIndex === null || layerIndex === 0 || image.layers[layerIndex]?.origin === 'base') return false;
-      return (
-        /^ADD\s/.test(text) && !/:\/\//.test(text) && !ARCHIVE.test(text) && !/^ADD (?:file|multi|dir):/.test(text)
-      );
-    });
-    if (found.length === 0) return;
-    yield {
+  judgeImage: (evidence) =>
+    judgeInstructions(evidence, (one) => isOwn(evidence, one.layerIndex) && isLocal(evidence, one), {
       key: 'add',
-      state: 'metadata',
-      message: `${found.length === 1 ? 'An instruction adds' : `${found.length} instructions add`} local files with ADD.`,
-      evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
-    };
-  },
+      verb: ['adds', 'add'],
+      what: 'local files with ADD',
+    }),
 };
+
+/** The root filesystem of a base image comes by ADD, and is nobody's mistake. */
+function isOwn({ image }: ImageEvidence, layerIndex: number | null): boolean {
+  return layerIndex !== null && layerIndex !== 0 && image.layers[layerIndex]?.origin !== 'base';
+}
+
+/** Whether files of the context were added. The classic builder and buildah name digests: there the layer tells. */
+function isLocal(evidence: ImageEvidence, { text, layerIndex }: Instruction): boolean {
+  if (!/^ADD\s/.test(text) || /:\/\//.test(text) || ARCHIVE.test(text)) return false;
+  if (!/^ADD (?:file|multi|dir):/.test(text)) return true;
+  const table = evidence.filesystem.tables[layerIndex ?? -1];
+  if (table === undefined || text.startsWith('ADD dir:')) return table !== undefined;
+  // An archive is unpacked to more than one file, or to one that is called as it was in there.
+  const files = Array.from({ length: table.length }, (_, row) => row).filter((row) => table.kind(row) === 'file');
+  const target = / in (\S+)\s*$/.exec(text)?.[1] ?? '';
+  return files.length === 1 && baseName(table.path(files[0] as number)) === baseName(target);
+}

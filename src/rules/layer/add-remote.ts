@@ -1,4 +1,4 @@
-import { instructionPlace, instructionsOf } from '../instructions.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 /** ADD of something from the network. */
@@ -13,16 +13,14 @@ export const layerAddRemote: Rule = {
     'https://docs.docker.com/reference/dockerfile/#add---checksum',
     'https://www.cisecurity.org/benchmark/docker',
   ],
-  *judgeImage(evidence) {
-    const found = instructionsOf(evidence).filter(
+  judgeImage: (evidence) =>
+    judgeInstructions(
+      evidence,
       ({ text }) => /^ADD\s/.test(text) && /\s(?:https?|ftp):\/\//i.test(text) && !/\s--checksum=/.test(text),
-    );
-    if (found.length === 0) return;
-    yield {
-      key: 'add',
-      state: 'metadata',
-      message: `${found.length === 1 ? 'An instruction fetches' : `${found.length} instructions fetch`} a file from the network without saying what it has to be.`,
-      evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
-    };
-  },
+      {
+        key: 'add',
+        verb: ['fetches', 'fetch'],
+        what: 'a file from the network without saying what it has to be',
+      },
+    ),
 };

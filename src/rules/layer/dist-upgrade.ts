@@ -1,8 +1,8 @@
-import { instructionPlace, instructionsOf, shellCommands } from '../instructions.ts';
+import { calls, judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 const UPGRADE =
-  /^(?:sudo\s+)?(?:apt(?:-get)?\s+(?:-\S+\s+)*(?:dist-upgrade|full-upgrade|do-release-upgrade)|do-release-upgrade|zypper\s+(?:-\S+\s+)*dup)(?:\s|$)/;
+  /^(?:apt(?:-get)?\s+(?:-\S+\s+)*(?:dist-upgrade|full-upgrade|do-release-upgrade)|do-release-upgrade|zypper\s+(?:-\S+\s+)*dup)(?:\s|$)/;
 
 /** A whole distribution that was exchanged in a layer. */
 export const layerDistUpgrade: Rule = {
@@ -13,16 +13,10 @@ export const layerDistUpgrade: Rule = {
   why: 'Everything that is exchanged is in the image twice, the result differs with the day of the build, and what the base image was tested with is gone.',
   fix: 'Take a newer base image, pinned by its digest, and rebuild when it changes.',
   references: ['https://docs.docker.com/build/building/best-practices/#rebuild-your-images-often'],
-  *judgeImage(evidence) {
-    const found = instructionsOf(evidence).filter(({ text }) =>
-      shellCommands(text).some((command) => UPGRADE.test(command)),
-    );
-    if (found.length === 0) return;
-    yield {
+  judgeImage: (evidence) =>
+    judgeInstructions(evidence, (one) => calls(one, (call) => UPGRADE.test(call)), {
       key: 'upgrade',
-      state: 'metadata',
-      message: `${found.length === 1 ? 'An instruction upgrades' : `${found.length} instructions upgrade`} the whole distribution.`,
-      evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
-    };
-  },
+      verb: ['upgrades', 'upgrade'],
+      what: 'the whole distribution',
+    }),
 };

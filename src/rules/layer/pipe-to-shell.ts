@@ -1,8 +1,6 @@
-import { instructionPlace, instructionsOf, shellCommands } from '../instructions.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
-
-const PIPE =
-  /(?:^|[\s(])(?:curl|wget|fetch)\s[^|]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\S*\/)?(?:(?:ba|da|a|z|k)?sh|python\d?(?:\.\d+)?|perl|ruby|node|php)(?:\s|$)|(?:ba|da|a|z|k)?sh\s+(?:-c\s+)?["']?(?:\$\(|<\(|`)\s*(?:curl|wget)\s/;
+import { runsDownload } from '../shell-text.ts';
 
 /** A download that is run without having been looked at. */
 export const layerPipeToShell: Rule = {
@@ -16,16 +14,10 @@ export const layerPipeToShell: Rule = {
     'https://docs.docker.com/build/building/best-practices/#using-pipes',
     'https://slsa.dev/spec/v1.0/threats',
   ],
-  *judgeImage(evidence) {
-    const found = instructionsOf(evidence).filter(({ text }) =>
-      shellCommands(text).some((command) => PIPE.test(command)),
-    );
-    if (found.length === 0) return;
-    yield {
+  judgeImage: (evidence) =>
+    judgeInstructions(evidence, ({ calls }) => runsDownload(calls), {
       key: 'pipe',
-      state: 'metadata',
-      message: `${found.length === 1 ? 'An instruction runs' : `${found.length} instructions run`} what was just downloaded, unseen.`,
-      evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
-    };
-  },
+      verb: ['runs', 'run'],
+      what: 'what was just downloaded, unseen',
+    }),
 };

@@ -1,4 +1,4 @@
-import { instructionPlace, instructionsOf, shellCommands } from '../instructions.ts';
+import { judgeInstructions } from '../instructions.ts';
 import type { Rule } from '../rule.ts';
 
 /** Build steps that call sudo. */
@@ -10,16 +10,10 @@ export const layerSudo: Rule = {
   why: 'A build that needs sudo has installed it, with rules that let somebody become root without a password; what helps the build helps an attacker in the container as well.',
   fix: 'Change the user for the steps that need it: USER root, RUN …, USER 10001. Where a program has to become another user at its start, use setpriv or gosu.',
   references: ['https://docs.docker.com/build/building/best-practices/#user'],
-  *judgeImage(evidence) {
-    const found = instructionsOf(evidence).filter(({ text }) =>
-      shellCommands(text).some((command) => /^sudo\s/.test(command)),
-    );
-    if (found.length === 0) return;
-    yield {
+  judgeImage: (evidence) =>
+    judgeInstructions(evidence, ({ calls }) => calls.some(({ sudo }) => sudo), {
       key: 'sudo',
-      state: 'metadata',
-      message: `${found.length === 1 ? 'An instruction calls' : `${found.length} instructions call`} sudo.`,
-      evidence: found.map((instruction) => instructionPlace(evidence, instruction)),
-    };
-  },
+      verb: ['calls', 'call'],
+      what: 'sudo',
+    }),
 };

@@ -1,5 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { judgeFolder } from './folder-usage.ts';
+import { judgeLeftFiles } from './left-files.ts';
 
 /** Indexes and packages that apk add leaves without --no-cache. */
 export const leftoverApkCache: Rule = {
@@ -10,5 +10,5 @@ export const leftoverApkCache: Rule = {
   why: 'It serves only the next apk add, which should not happen in a container, and makes every pull larger.',
   fix: 'Install without a cache: RUN apk add --no-cache ….',
   references: ['https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper'],
-  judgeImage: (evidence) => judgeFolder(evidence, 'apk', 'Indexes and packages of apk'),
+  judgeImage: (evidence) => judgeLeftFiles(evidence, 'apk', { what: 'Indexes and packages of apk' }),
 };

@@ -1,26 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { judgeTools } from '../tools.ts';
-
-const BUILD_TOOLS = [
-  'make',
-  'gmake',
-  'cmake',
-  'ninja',
-  'meson',
-  'bazel',
-  'buck2',
-  'scons',
-  'autoconf',
-  'automake',
-  'mvn',
-  'gradle',
-  'ant',
-  'sbt',
-  'svn',
-  'hg',
-  'bzr',
-  'cvs',
-];
+import { BUILD_TOOLS, judgeTools } from '../tools.ts';
 
 /** Programs that builds are driven by. */
 export const leftoverBuildTool: Rule = {

@@ -1,37 +1,5 @@
 import type { Rule } from '../rule.ts';
-import { judgeTools } from '../tools.ts';
-
-const COMPILERS = [
-  'gcc',
-  'g++',
-  'cc',
-  'c++',
-  'cc1',
-  'clang',
-  'clang++',
-  'tcc',
-  'ld',
-  'as',
-  'go',
-  'rustc',
-  'javac',
-  'ghc',
-  'ocamlopt',
-  'zig',
-  'nim',
-  'gfortran',
-  'gnat',
-  'swiftc',
-  'kotlinc',
-  'scalac',
-  'tsc',
-  'lld',
-  'ld.lld',
-  'ld.gold',
-  'mold',
-  'nasm',
-  'yasm',
-];
+import { COMPILERS, judgeTools } from '../tools.ts';
 
 /** Compilers and linkers in the final filesystem. */
 export const leftoverCompiler: Rule = {

@@ -1,10 +1,16 @@
 import type { SecretMatch } from '../../examine/index.ts';
-import type { FilesEvidence, ImageEvidence, OrphanEvidence, SubjectEvidence } from '../evidence.ts';
+import type { AttachmentSecret, FilesEvidence, ImageEvidence, OrphanEvidence, SubjectEvidence } from '../evidence.ts';
 import type { Evidence, FindingState, SecretEvidence } from '../finding.ts';
 import { entryPlace, filePlace, imagePlace, layerPlace, orphanPlace, subjectPlace } from '../places.ts';
 import type { Draft, Rule } from '../rule.ts';
 import { doubtPlaces } from './doubtful-places.ts';
 import { SECRET_KINDS, type SecretKind } from './kinds.ts';
+
+/** Where in an attachment a secret is that does not stand there as it is. */
+const WITHIN: Readonly<Record<NonNullable<AttachmentSecret['within']>, string>> = {
+  payload: 'in the payload of its envelope',
+  dockerfile: 'in the Dockerfile that the provenance holds',
+};
 
 /** One rule for each kind of secret. */
 export const secretRules: readonly Rule[] = Object.entries(SECRET_KINDS).map(([name, kind]) =>
@@ -29,13 +35,13 @@ export function secretRule(name: string, kind: SecretKind, isMine: (match: Secre
       for (const match of subject.files?.secrets ?? []) {
         if (isMine(match)) yield toFileDraft(kind, match, subject, subject.files as FilesEvidence);
       }
-      for (const { digest, inPayload, match } of subject.attachmentSecrets ?? []) {
+      for (const { digest, within, match } of subject.attachmentSecrets ?? []) {
         if (!isMine(match)) continue;
         const place = subjectPlace({
           field: `attachment:${digest}`,
           byteRange: match.byteRange,
           line: match.line,
-          detail: inPayload ? 'in the payload of its envelope' : describeEncodings(match),
+          detail: within === null ? describeEncodings(match) : WITHIN[within],
           secret: secretOf(subject, match),
         });
         yield toDraft(

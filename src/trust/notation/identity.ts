@@ -1,46 +1,44 @@
 import { X509Certificate } from 'node:crypto';
 import { AuditError } from '../../core/index.ts';
-
-/** Whom the user trusts to sign with Notation. */
-export interface NotationPolicy {
-  readonly roots: readonly X509Certificate[];
-  /** Subjects that a signer's certificate has to have all attributes of one of; none means whomever the roots certify. */
-  readonly identities: readonly NotationIdentity[];
-}
+import { factsOf, isSelfSigned } from '../x509/certificate-facts.ts';
 
 /** Attributes of a subject, as `O` and `Acme`. */
 export type NotationIdentity = ReadonlyMap<string, string>;
 
 const PREFIX = 'x509.subject:';
 const MANDATORY = ['C', 'ST', 'O'] as const;
-
-/** Whether a certificate is by itself. A signer's that is its own root says nothing of signing certificates. */
-export function isSelfSigned(certificate: X509Certificate): boolean {
-  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
-}
+/** What may stand behind a backslash (RFC 4514, section 2.4). */
+const ESCAPE = /\\(?:([ "#+,;<=>\\])|([0-9A-Fa-f]{2}))/g;
 
 /**
- * Reads certificates of roots, in PEM or DER.
+ * Reads certificates that are trusted, in PEM or DER: roots, or authorities below one where somebody pins those.
+ * @param kind `root` takes only certificates that are by themselves, `certificate` any
  * @throws AuditError `CERTIFICATE_INVALID`
  */
-export function readNotationRoots(name: string, bytes: Uint8Array): X509Certificate[] {
+export function readTrustedCertificates(
+  name: string,
+  bytes: Uint8Array,
+  kind: 'root' | 'authority' | 'certificate',
+): X509Certificate[] {
   const blocks = Buffer.from(bytes)
     .toString('latin1')
     .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
   try {
-    const roots = (blocks ?? [bytes]).map((one) => new X509Certificate(one));
-    if (roots.every(isSelfSigned)) return roots;
+    const certificates = (blocks ?? [bytes]).map((one) => new X509Certificate(one));
+    const isTrustable = (one: X509Certificate): boolean =>
+      kind === 'certificate' || isSelfSigned(one) || (kind === 'authority' && one.ca);
+    if (certificates.every(isTrustable)) return certificates;
   } catch (error) {
     throw new AuditError('CERTIFICATE_INVALID', `${name} has no certificate that can be read`, { cause: error });
   }
-  throw new AuditError('CERTIFICATE_INVALID', `${name} has a certificate that is no root`, {
+  throw new AuditError('CERTIFICATE_INVALID', `${name} has a certificate that is no ${kind}`, {
     hint: 'A chain is trusted by its root. Give the certificate that signs itself.',
   });
 }
 
 /**
- * Reads an identity as trust policies of Notation have it: `x509.subject: C=US, ST=WA, O=Acme`. Country, state and
- * organisation are mandatory there, and here.
+ * Reads an identity as trust policies of Notation have it: `x509.subject: C=US, ST=WA, O=Acme`
+ * (trust-store-trust-policy.md, "Trusted Identities Constraints"; RFC 4514). Country, state and organisation are mandatory.
  * @throws AuditError `USAGE_INVALID`
  */
 export function parseNotationIdentity(text: string): NotationIdentity {
@@ -51,17 +49,26 @@ export function parseNotationIdentity(text: string): NotationIdentity {
   };
   if (!text.startsWith(PREFIX)) refuse(`it does not begin with ${PREFIX}`);
   const identity = new Map<string, string>();
-  // A comma in a value is written with a backslash in front of it.
-  for (const part of text.slice(PREFIX.length).match(/(?:\\.|[^,\\])+/g) ?? []) {
-    const [, key = '', value = ''] = /^\s*([A-Za-z]+)\s*=\s*(.+?)\s*$/.exec(part) ?? [];
-    const name = key.toUpperCase() === 'S' ? 'ST' : key.toUpperCase();
-    if (name === '' || value === '') refuse(`${JSON.stringify(part)} is no attribute`);
-    if (identity.has(name)) refuse(`it has ${name} twice`);
-    identity.set(name, value.replace(/\\(.)/g, '$1'));
+  for (const part of splitUnescaped(text.slice(PREFIX.length))) {
+    const [, type = '', value = ''] =
+      /^\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*((?:\\.|[^\\])*?)(?<!\\)\s*$/s.exec(part) ?? [];
+    const key = type === 'S' ? 'ST' : type;
+    if (key === '' || value === '') refuse(`${JSON.stringify(part)} is no attribute`);
+    if (value.startsWith('#')) refuse('values in hexadecimal are not read');
+    const bare = value.replace(ESCAPE, '');
+    if (/[\\;+"]/.test(bare))
+      refuse(`${JSON.stringify(part)} has a character that a backslash has to stand in front of`);
+    if (identity.has(key)) refuse(`it has ${key} twice`);
+    identity.set(key, unescaped(value));
   }
   const missing = MANDATORY.filter((name) => !identity.has(name));
   if (missing.length > 0) refuse(`${missing.join(', ')} is missing`);
   return identity;
+}
+
+/** Whether whoever fits the one fits the other as well. */
+export function isWithin(identity: NotationIdentity, wider: NotationIdentity): boolean {
+  return [...wider].every(([name, value]) => identity.get(name) === value);
 }
 
 /** A certificate's subject in one line. */
@@ -69,12 +76,38 @@ export function subjectOf({ subject }: X509Certificate): string {
   return (subject ?? '').split('\n').join(', ');
 }
 
-/** Whether a certificate's subject has all attributes of one of the identities. */
-export function isTrustedSubject(
-  certificate: Pick<X509Certificate, 'subject'>,
-  { identities }: Pick<NotationPolicy, 'identities'>,
-): boolean {
+/**
+ * Whether a certificate's subject has all attributes of one of the identities; it has, where there are none. It is read
+ * from the certificate's bytes, where no value can pose as two attributes. A subject that has one twice names nobody.
+ */
+export function isTrustedSubject(certificate: X509Certificate, identities: readonly NotationIdentity[]): boolean {
   if (identities.length === 0) return true;
-  const lines = new Set((certificate.subject ?? '').split('\n'));
-  return identities.some((identity) => [...identity].every(([name, value]) => lines.has(`${name}=${value}`)));
+  const subject = new Map<string, string>();
+  for (const { type, value } of factsOf(certificate).subject) {
+    if (value === null || subject.has(type)) return false;
+    subject.set(type, value);
+  }
+  return identities.some((identity) => isWithin(subject, identity));
+}
+
+/** At commas with no backslash in front of them. */
+function splitUnescaped(text: string): string[] {
+  const parts = [''];
+  for (const piece of text.match(/\\.|[^\\]|\\$/gs) ?? []) {
+    if (piece === ',') parts.push('');
+    else parts.push(`${parts.pop()}${piece}`);
+  }
+  return parts;
+}
+
+/** Bytes in hexadecimal are UTF-8. */
+function unescaped(value: string): string {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  for (const { index, 0: whole, 1: character, 2: byte } of value.matchAll(ESCAPE)) {
+    pieces.push(Buffer.from(value.slice(at, index)));
+    pieces.push(byte === undefined ? Buffer.from(character ?? '') : Buffer.from(byte, 'hex'));
+    at = index + whole.length;
+  }
+  return Buffer.concat([...pieces, Buffer.from(value.slice(at))]).toString('utf8');
 }

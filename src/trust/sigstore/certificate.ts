@@ -35,7 +35,8 @@ export function readIdentity(der: Buffer<ArrayBuffer>): CertificateIdentity {
   return { name, issuer: issuerOf(certificate) };
 }
 
-function issuerOf(certificate: X509Certificate): string | null {
+/** The OIDC issuer that Fulcio has written into a certificate. */
+export function issuerOf(certificate: X509Certificate): string | null {
   const current = certificate.extension(ISSUER_V2)?.valueObj.subs[0]?.value;
   if (current !== undefined) return current.toString('utf8');
   return certificate.extension(ISSUER_V1)?.value.toString('utf8') ?? null;

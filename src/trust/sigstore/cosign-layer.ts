@@ -15,14 +15,17 @@ type Annotations = Readonly<Record<string, string>>;
 
 const SIGNATURE = 'dev.cosignproject.cosign/signature';
 const CERTIFICATE = 'dev.sigstore.cosign/certificate';
+const CHAIN = 'dev.sigstore.cosign/chain';
 const LOG_ENTRY = 'dev.sigstore.cosign/bundle';
 const TIME_STAMP = 'dev.sigstore.cosign/rfc3161timestamp';
+/** Certificates read of a chain. */
+const MAX_CHAIN = 10;
 /** Signatures of one envelope; each is checked by itself. */
 const MAX_SIGNATURES = 16;
 
 /**
- * What cosign 1 and 2 keep in a layer and its annotations, as a bundle (cosign, specs/SIGNATURE_SPEC.md). The chain that
- * an annotation may bring is not looked at: whoever signs may not say whom to trust.
+ * What cosign 1 and 2 keep in a layer and its annotations, as a bundle (cosign, specs/SIGNATURE_SPEC.md). Roots in a
+ * chain that an annotation may bring are not looked at: whoever signs may not say whom to trust.
  * @throws CheckFailure
  */
 export function bundleOfPayload(annotations: Annotations, payload: Buffer): Bundle {
@@ -77,12 +80,32 @@ function materialOf(annotations: Annotations): Bundle['verificationMaterial'] {
     content:
       pem === undefined || pem === ''
         ? { $case: 'publicKey', publicKey: { hint: '' } }
-        : { $case: 'certificate', certificate: { rawBytes: onlyCertificate(pem) } },
+        : certificates(onlyCertificate(pem), annotations[CHAIN] ?? ''),
     tlogEntries: entry === undefined || entry === '' ? [] : [logEntry(entry)],
     timestampVerificationData: {
       rfc3161Timestamps: stamp === undefined || stamp === '' ? [] : [{ signedTimestamp: timeStamp(stamp) }],
     },
   } as unknown as Bundle['verificationMaterial'];
+}
+
+/**
+ * A certificate, and those between it and a root: they are no more trusted than anything that is brought, and what cannot
+ * be read of them is not there.
+ */
+function certificates(leaf: Buffer, chain: string): Bundle['verificationMaterial']['content'] {
+  const blocks = chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const between: Buffer[] = [];
+  for (const block of blocks.slice(0, MAX_CHAIN)) {
+    try {
+      const { subject, issuer, raw } = new X509Certificate(block);
+      if (subject !== issuer) between.push(Buffer.from(raw));
+    } catch {
+      // Whoever needs it finds no way to a root.
+    }
+  }
+  if (between.length === 0) return { $case: 'certificate', certificate: { rawBytes: leaf } };
+  const list = [leaf, ...between].map((rawBytes) => ({ rawBytes }));
+  return { $case: 'x509CertificateChain', x509CertificateChain: { certificates: list } };
 }
 
 /** The attack: of two certificates one reader takes the first and another the last. */

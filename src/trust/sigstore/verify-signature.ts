@@ -5,8 +5,15 @@ import { HashAlgorithm } from '@sigstore/protobuf-specs';
 import { type SignedEntity, type TrustMaterial, toSignedEntity, toTrustMaterial, Verifier } from '@sigstore/verify';
 import { CheckFailure, failed, notChecked, orFail } from '../check-failure.ts';
 import type { TrustedKey } from '../signer-policy.ts';
+import type { StampedTime } from '../x509/time-stamp.ts';
 import { type CertificateIdentity, readIdentity } from './certificate.ts';
 import { checkLoggedEnvelope, checkLoggedSigner, type LogBody, readLogBody, type SignerKey } from './log-body.ts';
+import {
+  type PrivateAuthorities,
+  type PrivateIdentity,
+  verifyPrivateCertificate,
+  verifyPrivateStamps,
+} from './private-authority.ts';
 import { isDigestOf, type SignedBytes, SignedContent } from './signed-content.ts';
 import type { TrustedRoots } from './trusted-root.ts';
 
@@ -23,6 +30,8 @@ export interface SignedThing {
 export interface SigstoreTrust {
   readonly roots: TrustedRoots;
   readonly keys: readonly TrustedKey[];
+  /** Authorities of the user's own, in place of those of the roots; null for none. */
+  readonly authorities: PrivateAuthorities | null;
   /** Whether signatures count that no transparency log knows. */
   readonly ignoreLog: boolean;
 }
@@ -33,8 +42,10 @@ export interface VerifiedSignature {
     | ({ readonly kind: 'certificate' } & CertificateIdentity)
     | { readonly kind: 'key'; readonly name: string; readonly fingerprint: string };
   /** RFC 3339. */
-  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' }[];
+  readonly times: readonly { readonly at: string; readonly by: 'log' | 'timestamp-authority' | 'signing-authority' }[];
   readonly logs: readonly { readonly url: string; readonly index: string }[];
+  /** Of a certificate by an authority of the user's own. */
+  readonly privateIdentity?: PrivateIdentity;
 }
 
 /**
@@ -64,6 +75,8 @@ function verifyWith(thing: SignedThing, trust: SigstoreTrust, key: TrustedKey | 
   const signed = signedBytes(thing);
   const signature = signatureOf(bundle);
   const { roots, ignoreLog } = trust;
+  const authorities = signer.kind === 'certificate' ? trust.authorities : null;
+  const ownStamps = trust.authorities?.timeStamps ?? null;
   // Whoever made the bundle has seen that nothing of an entry is missing.
   const entries = ignoreLog ? [] : (bundle.verificationMaterial.tlogEntries as TransparencyLogEntry[]);
   const bodies = entries.map((entry) => readLogBody(entry.canonicalizedBody));
@@ -71,8 +84,10 @@ function verifyWith(thing: SignedThing, trust: SigstoreTrust, key: TrustedKey | 
 
   const material = orFail('the trusted root cannot be used', () =>
     toTrustMaterial(roots.root, () => {
-      if (key === null) throw failed('there is no key');
-      return { publicKey: key.key, validFor: () => true };
+      // What a private authority certifies is verified below, and here as a key like any other.
+      const publicKey = signer.kind === 'certificate' ? new X509Certificate(signer.der).publicKey : key?.key;
+      if (publicKey === undefined) throw failed('there is no key');
+      return { publicKey, validFor: () => true };
     }),
   );
   const isOld = (body: LogBody | undefined): boolean => body?.kind === 'intoto' && body.version === '0.0.1';
@@ -80,42 +95,47 @@ function verifyWith(thing: SignedThing, trust: SigstoreTrust, key: TrustedKey | 
     if (isOld(body)) checkOldEntry(entries[i] as TransparencyLogEntry, body, thing, signed, material);
   }
   const current = entries.filter((_, i) => !isOld(bodies[i]));
-  const hasLogs = material.tlogs.length > 0 || key !== null;
+  const hasLogs = material.tlogs.length > 0 || key !== null || authorities !== null;
   const wantsLog = hasLogs && !ignoreLog;
   if (wantsLog && entries.length === 0) throw failed('no transparency log has it');
   const entity = orFail('its certificate or time stamps cannot be read', () => toEntity(thing, entries));
-  const stamps = entity.timestamps.flatMap((one) => (one.$case === 'timestamp-authority' ? [one.timestamp] : []));
-  for (const stamp of stamps) checkGranted(stamp);
+  const answers = (bundle.verificationMaterial.timestampVerificationData?.rfc3161Timestamps ?? []).map((one) =>
+    Buffer.from(one.signedTimestamp),
+  );
+  const stamped = thing.envelope !== null && answers.length > 0 ? thing.envelope : signature;
+  const stamps = ownStamps === null ? timesOf(entity) : verifyPrivateStamps(answers, stamped, ownStamps);
 
   const verifier = new Verifier(material, {
     tlogThreshold: wantsLog ? current.length || (entries.length > 0 ? 0 : 1) : 0,
     ctlogThreshold: material.ctlogs.length > 0 ? 1 : 0,
     // Without a time nobody knows whether a certificate was valid; a key that was given is trusted at any time.
-    timestampThreshold: signer.kind === 'certificate' ? 1 : 0,
+    timestampThreshold: signer.kind === 'certificate' && authorities === null ? 1 : 0,
   });
-  const stamped = thing.envelope !== null && stamps.length > 0 ? thing.envelope : signature;
   orFail('it does not verify', () =>
     verifier.verify({
       ...entity,
+      ...(authorities === null ? {} : { key: { $case: 'public-key' as const, hint: '' } }),
+      timestamps: entity.timestamps.filter(({ $case }) => ownStamps === null || $case === 'transparency-log'),
       tlogEntries: current,
       signature: new SignedContent(signature, signed, stamped),
     }),
   );
+  const logged = entries.flatMap(({ inclusionPromise, integratedTime }) =>
+    inclusionPromise === undefined || integratedTime === '0' ? [] : [new Date(Number(integratedTime) * 1000)],
+  );
+  const times = [...stamps, ...logged.map((at) => ({ at, earliest: at, latest: at }))];
+  // Only whoever says that no log has to know a signature takes one whose time nothing proves.
+  if (authorities !== null && times.length === 0 && !ignoreLog) throw failed('nothing proves when it was signed');
+  const privateIdentity =
+    authorities === null || signer.kind === 'key'
+      ? undefined
+      : verifyPrivateCertificate(signer.der, broughtBy(bundle), authorities, times);
   return {
-    signer:
-      signer.kind === 'certificate'
-        ? {
-            kind: 'certificate',
-            ...orFail('its certificate cannot be read', () => readIdentity(Buffer.from(signer.der))),
-          }
-        : { kind: 'key', name: key?.name ?? '', fingerprint: signer.fingerprint },
+    signer: toSigner(signer, key, privateIdentity),
+    ...(privateIdentity === undefined ? {} : { privateIdentity }),
     times: [
-      ...entries.flatMap(({ inclusionPromise, integratedTime }) =>
-        inclusionPromise === undefined || integratedTime === '0'
-          ? []
-          : [{ at: new Date(Number(integratedTime) * 1000).toISOString(), by: 'log' as const }],
-      ),
-      ...stamps.map(({ signingTime }) => ({ at: signingTime.toISOString(), by: 'timestamp-authority' as const })),
+      ...logged.map((at) => ({ at: at.toISOString(), by: 'log' as const })),
+      ...stamps.map(({ at }) => ({ at: at.toISOString(), by: 'timestamp-authority' as const })),
     ],
     logs: entries.map(({ logId, logIndex }) => ({
       url: material.tlogs.find((log) => log.logID.equals(logId.keyId))?.baseURL ?? '',
@@ -124,7 +144,30 @@ function verifyWith(thing: SignedThing, trust: SigstoreTrust, key: TrustedKey | 
   };
 }
 
-/** Who is to have signed. A chain's further certificates are not looked at: the trusted root has them, or nobody. */
+function toSigner(
+  signer: SignerKey,
+  key: TrustedKey | null,
+  privateIdentity: PrivateIdentity | undefined,
+): VerifiedSignature['signer'] {
+  if (signer.kind === 'key') return { kind: 'key', name: key?.name ?? '', fingerprint: signer.fingerprint };
+  if (privateIdentity !== undefined) {
+    const { names, oidcIssuer, root } = privateIdentity;
+    return { kind: 'certificate', name: names.join(', '), issuer: oidcIssuer ?? root };
+  }
+  return {
+    kind: 'certificate',
+    ...orFail('its certificate cannot be read', () => readIdentity(Buffer.from(signer.der))),
+  };
+}
+
+/** Certificates that came with the signer's. */
+function broughtBy({ verificationMaterial: { content } }: Bundle): Buffer[] {
+  if (content.$case !== 'x509CertificateChain') return [];
+  return content.x509CertificateChain.certificates.slice(1).map(({ rawBytes }) => Buffer.from(rawBytes));
+}
+
+/** Who is to have signed. A chain's further certificates are of use for private authorities only: the trusted root has its
+ * own. */
 function signerKey({ verificationMaterial: { content } }: Bundle, key: TrustedKey | null): SignerKey {
   if (content.$case === 'publicKey') {
     if (key === null) throw failed('there is no key');
@@ -222,6 +265,16 @@ function checkOldEntry(
       ),
   );
   if (!isPromised) throw failed('the promise of the log does not verify');
+}
+
+/** Times of stamps that the verifier holds against the trusted root. */
+function timesOf({ timestamps }: SignedEntity): StampedTime[] {
+  return timestamps.flatMap((one) => {
+    if (one.$case !== 'timestamp-authority') return [];
+    checkGranted(one.timestamp);
+    const { signingTime: at } = one.timestamp;
+    return [{ at, earliest: at, latest: at }];
+  });
 }
 
 /** The attack: an authority's refusal has the shape of a time stamp. Granted, or granted with changes (RFC 3161, 2.4.2). */

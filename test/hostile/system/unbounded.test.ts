@@ -4,7 +4,10 @@ import { APP_USER, steps } from '../../../fixtures/rules/fixture.ts';
 import type { Report } from '../../../src/report/index.ts';
 import { auditRecipe } from '../../support/audit-recipe.ts';
 import { elf, PROGRAM_TEXTS } from '../../support/elf-writer.ts';
+import { berkeleyDb, ndb, rpmHeader } from '../../support/rpm-database.ts';
 import { file, hardlink, symlink, type TarMemberSpec } from '../../support/tar-writer.ts';
+import { APK } from '../../unit/examine/packages/collect-files.ts';
+import { sqliteDatabase } from '../../unit/examine/packages/rpm-sqlite.ts';
 
 const runs = (path: string, content: string | Uint8Array) => file(path, content, { mode: 0o755 });
 const audit = (members: readonly TarMemberSpec[], config: object = APP_USER): Promise<Report> =>
@@ -17,6 +20,20 @@ describe('files of the system', () => {
     const report = await audit([file('etc/passwd', Array.from({ length: 100_000 }, (_, i) => line(i)).join(''))]);
     expect(of(report, 'user/second-root').length).toBe(100);
     expect(of(report, 'user/empty-password').length).toBe(100);
+  });
+
+  test('with a million accounts are too large, which is told, and the rest is examined', async () => {
+    const lines = Array.from({ length: 1_000_000 }, (_, i) => `account-${i}:x:${i}:${i}::/home:/bin/sh\n`).join('');
+    const report = await audit([
+      file('etc/passwd', lines),
+      runs('bin/sh', elf({ texts: PROGRAM_TEXTS.dash })),
+      file('lib/apk/db/installed', APK),
+    ]);
+    expect(report.gaps.map(({ message }) => message)).toEqual([
+      expect.stringContaining('etc/passwd is too large to be read as a system file'),
+    ]);
+    expect(of(report, 'shell/present').length).toBe(1);
+    expect(report.images[0]?.packages).toEqual({ apk: 2 });
   });
 
   test('with a hundred thousand shells give one finding', async () => {
@@ -93,6 +110,22 @@ describe('programs', () => {
     expect(report.gaps).toEqual([]);
   });
 
+  test('whose segments are all of the file are searched once', async () => {
+    // 512 program headers, each of which loads everything, some of them to be written to.
+    const bytes = Buffer.alloc(20 * 1024 * 1024, 'x\u009c', 'latin1');
+    elf({ texts: PROGRAM_TEXTS.dash }).copy(bytes);
+    bytes.writeUInt16LE(512, 56);
+    for (let i = 0; i < 512; i += 1) {
+      const at = 64 + i * 56;
+      bytes.writeUInt32LE(1, at);
+      bytes.writeUInt32LE(i % 2 === 0 ? 4 : 6, at + 4);
+      bytes.writeBigUInt64LE(0n, at + 8);
+      bytes.writeBigUInt64LE(BigInt(bytes.byteLength), at + 32);
+    }
+    const report = await audit([runs('bin/x', bytes), runs('bin/sh', elf({ texts: PROGRAM_TEXTS.dash }))]);
+    expect(of(report, 'shell/present').map(({ evidence }) => evidence[0]?.path)).toEqual(['/bin/sh']);
+  });
+
   test('in commands and paths that go round in circles are not found', async () => {
     const report = await audit([symlink('bin/a', 'b'), symlink('bin/b', 'a'), symlink('app', '.')], {
       ...APP_USER,
@@ -102,5 +135,72 @@ describe('programs', () => {
       WorkingDir: '/app/../app',
     });
     expect(of(report, 'user/writable-program')).toEqual([]);
+  });
+});
+
+describe('databases of packages', () => {
+  const headers = Array.from({ length: 40 }, (_, i) => rpmHeader({ name: `p${i}`, files: [`/usr/bin/p${i}`] }));
+
+  /** A database of SQLite whose pages are changed. */
+  const changed = (change: (bytes: Buffer, pages: number) => void): Buffer => {
+    const bytes = sqliteDatabase(headers, 512);
+    change(bytes, bytes.byteLength / 512);
+    return bytes;
+  };
+
+  test.each<[string, string, Buffer]>([
+    ['cut', 'Packages', berkeleyDb(headers).subarray(0, 30_000)],
+    ['cut', 'Packages.db', ndb(headers).subarray(0, 9000)],
+    ['cut', 'rpmdb.sqlite', sqliteDatabase(headers, 512).subarray(0, 9000)],
+    ['of nothing but zeros', 'Packages', Buffer.alloc(100_000)],
+    [
+      'whose pages are all their own children',
+      'rpmdb.sqlite',
+      changed((bytes, pages) => {
+        for (let page = 1; page < pages; page += 1)
+          if (bytes[page * 512] === 5) bytes.writeUInt32BE(page + 1, page * 512 + 8);
+      }),
+    ],
+    [
+      'whose rows are longer than numbers go',
+      'rpmdb.sqlite',
+      changed((bytes, pages) => {
+        for (let page = 1; page < pages; page += 1)
+          if (bytes[page * 512] === 13)
+            bytes.fill(0xff, bytes.readUInt16BE(page * 512 + 8) + page * 512, (page + 1) * 512);
+      }),
+    ],
+  ])('%s are told, and do not keep others from being read: %s', async (_, name, bytes) => {
+    const report = await audit([
+      file(`var/lib/rpm/${name}`, bytes),
+      file('lib/apk/db/installed', APK),
+      runs('bin/sh', elf({ texts: PROGRAM_TEXTS.dash })),
+    ]);
+    expect(report.gaps.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`var/lib/rpm/${name} could not be read in full for its packages`),
+    ]);
+    expect(report.images[0]?.packages['apk']).toBe(2);
+    expect(report.images[0]?.packages['rpm']).toBeLessThan(40);
+    expect(of(report, 'shell/present').length).toBe(1);
+  });
+
+  test('of SQLite whose list of free pages goes round in circles are read in full: nothing of that list is', async () => {
+    const bytes = changed((database) => {
+      database.writeUInt32BE(2, 32);
+      database.writeUInt32BE(0xffffffff, 36);
+    });
+    const report = await audit([file('var/lib/rpm/rpmdb.sqlite', bytes)]);
+    expect([report.images[0]?.packages, report.gaps]).toEqual([{ rpm: 40 }, []]);
+  });
+
+  test('that are links to themselves, or whose files are behind circles of links, are none', async () => {
+    const report = await audit([
+      symlink('var/lib/dpkg', 'dpkg'),
+      symlink('var/lib/rpm', '../lib/rpm'),
+      symlink('lib/a', 'b'),
+      symlink('lib/b', 'a'),
+      file('lib/apk/db/installed', 'P:looped\nV:1\nF:lib/a/b/a\nR:x\nF:lib/apk/../apk\nR:y\n\n'),
+    ]);
+    expect([report.images[0]?.packages, report.gaps]).toEqual([{ apk: 1 }, []]);
   });
 });

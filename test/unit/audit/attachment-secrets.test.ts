@@ -6,6 +6,7 @@ import { imageOf } from '../../../fixtures/rules/fixture.ts';
 import { auditImage } from '../../../src/audit/index.ts';
 import type { Report } from '../../../src/report/index.ts';
 import { auditFiles, TEST_KEY } from '../../support/audit-recipe.ts';
+import { fromImage, provenanceStatement } from '../../support/buildkit-provenance.ts';
 import { EXAMPLE_SECRETS } from '../../support/example-secrets.ts';
 import {
   archive,
@@ -123,6 +124,23 @@ describe('a secret in provenance', () => {
     expect(secretsIn(report).map(({ rule }) => rule)).toEqual(['secrets/github-token']);
   });
 });
+
+test.each(['0.2', '1'] as const)(
+  'a secret in the Dockerfile that provenance of v%s holds is found',
+  async (version) => {
+    const statement = provenanceStatement({
+      version,
+      subject: IMAGE.manifest.digest,
+      steps: [fromImage('debian', 1)],
+      dockerfile: `FROM debian\nENV TOKEN=${TOKEN}\n`,
+    });
+    const report = await auditFiles(layoutOf(attached(statement)));
+    expect(report.findings.map(({ rule, state }) => [rule, state])).toEqual([['secrets/github-token', 'metadata']]);
+    const places = report.findings[0]?.evidence.map(({ line, detail }) => [line, detail]);
+    expect(places).toContainEqual([2, 'in the Dockerfile that the provenance holds']);
+    expect(JSON.stringify(report)).not.toContain(TOKEN);
+  },
+);
 
 describe('an attachment', () => {
   test('without a secret gives no finding', async () => {

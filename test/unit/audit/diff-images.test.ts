@@ -37,6 +37,74 @@ function diff(
   );
 }
 
+/** An image with packages of dpkg, each brought by a layer of its own. */
+const withPackages = (...layers: readonly Readonly<Record<string, string>>[]): ImageRecipe => ({
+  steps: layers.map((packages, i) => ({
+    createdBy: `RUN apt-get install ${i}`,
+    members: [
+      file(
+        'var/lib/dpkg/status',
+        Object.entries(packages)
+          .map(
+            ([name, version]) =>
+              `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nArchitecture: all\n`,
+          )
+          .join('\n'),
+      ),
+    ],
+  })),
+});
+
+describe('comparing packages of two images', () => {
+  const old = withPackages({ base: '1', curl: '7.88-1', gone: '1' });
+  const now = withPackages({ base: '1' }, { base: '1', curl: '8.5-1', jq: '1.7' });
+
+  test('tells those that came, went and changed, with the layers that brought them', async () => {
+    const [pair] = (await diff([old, now])).pairs;
+    expect(pair?.packages.counts).toEqual({
+      added: 1,
+      removed: 1,
+      upgraded: 1,
+      downgraded: 0,
+      changed: 0,
+      unchanged: 1,
+    });
+    expect(pair?.packages.changes).toMatchObject([
+      {
+        change: 'upgraded',
+        type: 'dpkg',
+        name: 'curl',
+        a: { version: '7.88-1', layer: 0 },
+        b: { version: '8.5-1', layer: 1 },
+      },
+      { change: 'removed', name: 'gone', a: { version: '1', layer: 0, path: '/var/lib/dpkg/status' }, b: null },
+      { change: 'added', name: 'jq', a: null, b: { version: '1.7', layer: 1 } },
+    ]);
+  });
+
+  test('is the mirror image the other way round', async () => {
+    const [there, back] = [(await diff([old, now])).pairs[0]?.packages, (await diff([now, old])).pairs[0]?.packages];
+    const turned = {
+      upgraded: 'downgraded',
+      downgraded: 'upgraded',
+      added: 'removed',
+      removed: 'added',
+      changed: 'changed',
+    };
+    expect(back?.changes).toEqual(
+      there?.changes.map(({ change, a, b, ...one }) => ({ ...one, change: turned[change], a: b, b: a })),
+    );
+  });
+
+  test('lists nothing that went with --only new, and shows the rest in a table', async () => {
+    const report = await diff([old, now], { only: 'new' });
+    expect(report.pairs[0]?.packages.changes.map(({ change }) => change)).toEqual(['upgraded', 'added']);
+    const text = renderDiffTable(report, { colours: false, width: 120, top: 20 });
+    expect(text).toContain('1 added, 1 removed, 1 upgraded; 1 are the same');
+    expect(text).toMatch(/^upgraded +dpkg +curl +7\.88-1 → 8\.5-1 +1$/m);
+  });
+});
+
 const pathsOf = (list: readonly { readonly path: string }[] = []): string[] => list.map(({ path }) => path);
 
 describe('comparing two images', () => {

@@ -87,3 +87,73 @@ describe('why a path is there', () => {
     expect(text).toContain('take 12 B out of the layers');
   });
 });
+
+describe('which package a path belongs to', () => {
+  const packaged: ImageRecipe = {
+    steps: [
+      {
+        createdBy: 'ADD base.tar /',
+        members: [
+          file(
+            'var/lib/dpkg/status',
+            'Package: curl\nStatus: install ok installed\nVersion: 8.5-1\nArchitecture: amd64\n',
+          ),
+          file('var/lib/dpkg/info/curl.list', '/.\n/bin\n/bin/curl\n/usr/share/doc/curl/README\n'),
+          symlink('bin', 'usr/bin'),
+          file('usr/bin/curl', 'c'),
+          file('usr/bin/urlcurl', 'c'),
+          file('lib/apk/db/installed', 'P:busybox\nV:1.37-r0\nF:usr/bin\nR:busybox\n\n'),
+          file('usr/bin/busybox', 'b'),
+          hardlink('usr/bin/sh', 'usr/bin/busybox'),
+        ],
+      },
+      { createdBy: '/bin/sh -c #(nop)  CMD ["sh"]' },
+      {
+        createdBy: 'RUN npm install',
+        members: [
+          file('app/node_modules/left-pad/package.json', '{"name":"left-pad","version":"1.3.0"}'),
+          file('app/node_modules/left-pad/lib/index.js', 'x'),
+          file('app/own.js', 'x'),
+        ],
+      },
+    ],
+  };
+  const ownersOf = async (path: string): Promise<string[]> => {
+    const report = await withLayouts([packaged], (reference = '') =>
+      explainPath({ reference, path, fingerprintKey: TEST_KEY, version: '0.0.0' }),
+    );
+    const [image] = report.images;
+    return image?.owners.packages.map(({ type, name, layer, how }) => `${type} ${name} ${layer} ${how}`) ?? [];
+  };
+
+  test.each([
+    ['/usr/bin/curl', ['dpkg curl 0 listed']],
+    ['/bin/curl', ['dpkg curl 0 listed']],
+    ['/usr/bin/busybox', ['apk busybox 0 listed']],
+    ['/usr/bin/sh', ['apk busybox 0 listed']],
+    ['/app/node_modules/left-pad/package.json', ['npm left-pad 1 database']],
+    ['/app/node_modules/left-pad/lib/index.js', ['npm left-pad 1 folder']],
+    ['/usr/bin/urlcurl', []],
+    ['/app/own.js', []],
+    ['/app', []],
+  ])('of %s is told: %j', async (path, owners) => {
+    expect(await ownersOf(path)).toEqual(owners);
+  });
+
+  test('stands beside the stage of the layer, and what that is known from', async () => {
+    const report = await withLayouts([packaged], (reference = '') =>
+      explainPath({ reference, path: '/app/own.js', fingerprintKey: TEST_KEY, version: '0.0.0' }),
+    );
+    expect(report.images[0]?.versions[0]?.layer.stage).toEqual({ name: 'own layers', basis: 'history' });
+    expect(renderWhyTable(report, { colours: false, width: 120 })).toContain('layer 1 (stage own layers, a guess)');
+  });
+
+  test('is shown in a sentence', async () => {
+    const report = await withLayouts([packaged], (reference = '') =>
+      explainPath({ reference, path: '/bin/curl', fingerprintKey: TEST_KEY, version: '0.0.0' }),
+    );
+    expect(renderWhyTable(report, { colours: false, width: 120 })).toContain(
+      'It belongs to dpkg package curl 8.5-1 (came with layer 0).',
+    );
+  });
+});

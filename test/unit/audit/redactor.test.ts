@@ -111,18 +111,29 @@ describe('redaction', () => {
 
   test.each([
     ['every occurrence', ['secret-one'], 'a secret-one b secret-one', 'a **** b ****'],
-    ['the longer of two where one contains the other', ['secret', 'secret-one'], 'secret-one secret', '**** ****'],
+    ['the longer of two where one contains the other', ['serval', 'serval-one'], 'serval-one serval', '**** ****'],
     ['a value with characters that patterns know', ['a.b*c$d['], 'a.b*c$d[ axbbcd', '**** axbbcd'],
     ['a value of several lines', ['BEGIN\nkey\nEND'], 'ENV K=BEGIN\nkey\nEND', 'ENV K=****'],
     ['nothing of a text without secrets', ['secret-one'], 'plain', 'plain'],
     ['no short word that a password may be', ['app'], '/app/app.js', '/app/app.js'],
     ['a short password where it is one', ['app'], '/app postgres://app:app@db/app', '/app postgres://app:****@db/app'],
     ['a short token in an npmrc', ['abc'], '//r.io/:_authToken=abc', '//r.io/:_authToken=****'],
+    ['no word of examples in the name of a program', ['passwd'], '/usr/bin/gpasswd', '/usr/bin/gpasswd'],
+    ['a word of examples where it is one', ['passwd'], 'ENV PASSWORD=passwd', 'ENV PASSWORD=****'],
+    ['a word of examples in an address', ['password'], '/password http://a:password@b', '/password http://a:****@b'],
     ['all of two that overlap', ['abcdef12', 'xxabcdef'], '/xxabcdef12/', '/****/'],
     ['one beside the other', ['abcdef', 'ghijkl'], 'abcdefghijkl', '********'],
     ['no empty value', [''], 'plain', 'plain'],
   ])('removes %s', (_, values, text, expected) => {
     expect(redactor(...values).redact(text)).toBe(expected);
+  });
+
+  test.each([
+    ['keeps a word that is a password elsewhere', ['debian'], 'debian-archive-keyring', 'debian-archive-keyring'],
+    ['removes what is no word', ['debian1234'], 'debian1234-tools', '****-tools'],
+    ['removes a long run of letters', ['abcdefghijklmnopqrst'], 'x-abcdefghijklmnopqrst', 'x-****'],
+  ])('of names of packages %s', (_, values, name, expected) => {
+    expect(redactor(...values).redactName(name)).toBe(expected);
   });
 
   test('removes the last of very many values', () => {

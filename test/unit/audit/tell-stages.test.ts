@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type TellStagesOptions, tellStages } from '../../../src/audit/index.ts';
 import { renderStagesTable, type StagesReport } from '../../../src/report/index.ts';
 import { TEST_KEY, withLayouts } from '../../support/audit-recipe.ts';
+import { elf } from '../../support/elf-writer.ts';
 import type { ImageRecipe } from '../../support/image-builder.ts';
 import { file } from '../../support/tar-writer.ts';
 
@@ -107,6 +108,28 @@ describe('telling stages', () => {
     expect(build?.carried.largest.map(({ path }) => path)).toEqual(['/app/app', '/app/.env']);
     expect(build?.carried.findings).toMatchObject([{ rule: 'secrets/github-token', path: '/app/.env' }]);
     expect(build?.stage.findings).toMatchObject({ secrets: 1 });
+    expect(build?.secrets).toEqual({ onlyStage: 0, onlyFinal: 0, both: 1 });
+  });
+
+  test('tells packages and tools of the stage that the image has not, and those that it kept', async () => {
+    const status = (...packages: string[]): string =>
+      packages
+        .map((one) => `Package: ${one}\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n`)
+        .join('\n');
+    const shell = file('bin/sh', elf(), { mode: 0o755 });
+    const compiler = file('usr/bin/gcc', elf(), { mode: 0o755 });
+    const kept: ImageRecipe = {
+      steps: [{ createdBy: 'a', members: [file('var/lib/dpkg/status', status('dash', 'own')), shell] }],
+    };
+    const made: ImageRecipe = {
+      steps: [
+        { createdBy: 'b', members: [file('var/lib/dpkg/status', status('dash', 'gcc', 'make')), shell, compiler] },
+      ],
+    };
+    const [build] = (await tell([kept, made])).images[0]?.builds ?? [];
+    expect(build?.packages).toEqual({ onlyStage: { dpkg: 2 }, onlyFinal: { dpkg: 1 }, both: { dpkg: 1 } });
+    expect(build?.tools).toMatchObject({ both: ['sh'], onlyFinal: [] });
+    expect(build?.tools.onlyStage).toContain('gcc');
   });
 
   test('does not take layers that both have for carried over', async () => {
@@ -122,7 +145,7 @@ describe('telling stages', () => {
     const evil = { name: 'Dockerfile', text: DOCKERFILE.replace('golang', 'go\u001b[2Jlang') };
     const text = renderStagesTable(await tell([final, builder], { dockerfile: evil }), { colours: false, width: 160 });
     expect(text).toContain('stages known from: dockerfile');
-    expect(text).toContain('Not in the image: build (from go\\x1b[2Jlang)');
+    expect(text).toContain('Not in the image: stage build (from go\\x1b[2Jlang)');
     expect(text).toContain('carried over: critical secrets/github-token in /app/.env');
     expect(text).not.toContain(TOKEN);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for

@@ -98,6 +98,7 @@ describe('a history', () => {
         { origin: 'unknown', basis: 'there is no history' },
         { origin: 'unknown', basis: 'there is no history' },
       ],
+      ownFrom: null,
     });
   });
 

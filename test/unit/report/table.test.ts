@@ -217,6 +217,7 @@ describe('signatures and attestations', () => {
       keys: [],
       identity: null,
       identities: [],
+      authorities: null,
       notation: null,
       signatures: 1,
       attestations: [],

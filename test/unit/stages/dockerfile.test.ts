@@ -123,6 +123,22 @@ CMD ["run"]
     expect(await stagesIn(history)).toEqual([null, null, 0, 1, 1]);
   });
 
+  test('fits what a stage has others do that begin with it', async () => {
+    const text = 'FROM base AS lower\nONBUILD COPY --chown=1 . /src\nONBUILD RUN make\nRUN a\nFROM lower\nRUN b\n';
+    const history = [
+      ...base,
+      empty('ONBUILD COPY . /src'),
+      empty('ONBUILD RUN make'),
+      filled('RUN /bin/sh -c a # buildkit'),
+      filled('COPY . /src # buildkit'),
+      filled('RUN /bin/sh -c make # buildkit'),
+      filled('RUN /bin/sh -c b # buildkit'),
+    ];
+    expect(await stagesIn(history, text)).toEqual([null, null, 0, 0, 0, 1, 1, 1]);
+    const without = history.filter(({ createdBy }) => !createdBy.includes('-c make'));
+    expect(await stagesIn(without, text)).toMatch(/line 3, “RUN make” would have to be/);
+  });
+
   test.each([
     [
       'a step of another image',

@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from '../../../src/core/index.ts';
 import { examineLayer, type LayerRecord } from '../../../src/examine/index.ts';
 import { foldLayers } from '../../../src/filesystem/index.ts';
 import { type ImagePackages, readSystem, toPurl } from '../../../src/system/index.ts';
+import { crateList, elf, packageNote } from '../../support/elf-writer.ts';
 import { berkeleyDb, rpmHeader } from '../../support/rpm-database.ts';
 import {
   dir,
@@ -123,6 +124,28 @@ describe('what is listed', () => {
     expect(packages.counts()).toEqual({ npm: 1 });
   });
 
+  test('has the jars of an executable jar, and one that others were put into beside these', async () => {
+    const coordinates = (artifact: string): { name: string; content: string } => ({
+      name: `META-INF/maven/org.shaded/${artifact}/pom.properties`,
+      content: `groupId=org.shaded\nartifactId=${artifact}\nversion=1\n`,
+    });
+    const shaded = zipArchive([
+      { name: 'META-INF/MANIFEST.MF', content: 'Implementation-Version: 99\n' },
+      coordinates('guava'),
+      coordinates('protobuf'),
+    ]);
+    const starts = Buffer.from('#!/bin/bash\nexec java -jar "$0"\n');
+    const executable = Buffer.concat([starts, zipArchive([{ name: 'BOOT-INF/lib/client-2.0.jar', content: shaded }])]);
+    const packages = await packagesOf([file('app/app.jar', executable), file('app/uber.jar', shaded)]);
+    expect(packages.all.map(({ name, version, database }) => `${database.path} ${name} ${version}`)).toEqual([
+      'app/app.jar client 2.0',
+      'app/app.jar guava 1',
+      'app/uber.jar guava 1',
+      'app/app.jar protobuf 1',
+      'app/uber.jar protobuf 1',
+    ]);
+  });
+
   test('has the jars in a war, with the members that lead to them', async () => {
     const text = 'groupId=com.acme\nartifactId=inner\nversion=1.2\n';
     const jar = zipArchive([{ name: 'META-INF/maven/com.acme/inner/pom.properties', content: text }]);
@@ -232,6 +255,12 @@ describe('a package URL', () => {
       'pkg:gem/nokogiri@1.0?platform=x86_64-linux',
     ],
     [{ ...bare, kind: 'cargo', name: 'ripgrep' }, 'pkg:cargo/ripgrep@1.0'],
+    [{ ...bare, kind: 'portage', name: 'sys-libs/glibc', namespace: 'sys-libs' }, 'pkg:ebuild/sys-libs/glibc@1.0'],
+    [{ ...bare, kind: 'pear', name: 'memcached', namespace: 'pecl.php.net' }, 'pkg:pear/pecl.php.net/memcached@1.0'],
+    [{ ...bare, kind: 'cran', name: 'stringr' }, 'pkg:cran/stringr@1.0'],
+    [{ ...bare, kind: 'generic', name: 'node' }, 'pkg:generic/node@1.0'],
+    [{ ...bare, kind: 'nix', name: 'glibc' }, 'pkg:nix/glibc@1.0'],
+    [{ ...bare, kind: 'wordpress', name: 'akismet' }, null],
     [{ ...bare, kind: 'nuget', name: 'Newtonsoft.Json' }, 'pkg:nuget/Newtonsoft.Json@1.0'],
     [{ ...bare, kind: 'conda', name: 'numpy', architecture: 'linux-64' }, 'pkg:conda/numpy@1.0?subdir=linux-64'],
     [{ ...bare, kind: 'pacman', name: 'gmp' }, 'pkg:alpm/debian/gmp@1.0?distro=debian-12'],
@@ -250,5 +279,86 @@ describe('a package URL', () => {
   test('of a name that cannot be in one is none', () => {
     expect(toPurl({ ...bare, kind: 'npm', name: '\udcff' }, null)).toBeNull();
     expect(toPurl({ ...bare, kind: 'npm', name: '' }, null)).toBeNull();
+  });
+});
+
+describe('what programs say', () => {
+  const program = (path: string, bytes: Uint8Array): TarMemberSpec => file(path, bytes, { mode: 0o755 });
+  const node = elf({ interpreter: '/lib/ld.so', texts: ['node.js/v22.9.0'] });
+  const crates = Buffer.concat([elf(), crateList([{ name: 'serde', version: '1.0.200', source: 'crates.io' }])]);
+  const noted = elf({ notes: packageNote({ type: 'rpm', name: 'bash', version: '5.2-1', architecture: 'x86_64' }) });
+
+  test('of what they are is listed where no package brought them', async () => {
+    const packages = await packagesOf([program('usr/local/bin/node', node), program('opt/bash', noted)]);
+    expect(lines(packages)).toEqual(['generic node 22.9.0 installed 0', 'rpm bash 5.2-1 installed 0']);
+    expect(packages.counts()).toEqual({ generic: 1, rpm: 1 });
+    expect(packages.systemDatabases()).toEqual([]);
+    expect([...packages.unmanaged()].map(({ path }) => path)).toEqual(['usr/local/bin/node', 'opt/bash']);
+  });
+
+  test('of what they are is no news where a package brought them', async () => {
+    const packages = await packagesOf([
+      dpkg({ nodejs: '22.9.0-1' }),
+      file('var/lib/dpkg/info/nodejs.list', '/usr/bin/node\n/opt/bash\n/usr/lib/jvm/release\n'),
+      program('usr/bin/node', node),
+      program('opt/bash', noted),
+      file('usr/lib/jvm/release', 'JAVA_VERSION="21.0.4"\n'),
+    ]);
+    expect(lines(packages)).toEqual(['dpkg nodejs 22.9.0-1 installed 0']);
+  });
+
+  test('of what they are is told once for a program and its library, and of those that are there only', async () => {
+    const library = elf({ soname: 'libnode.so.127', texts: ['node.js/v22.9.0'] });
+    const packages = await packagesOf(
+      [
+        program('usr/local/bin/node', node),
+        file('usr/local/lib/libnode.so.127', library),
+        program('old/nginx', elf({ texts: ['nginx version: nginx/1.27.0'] })),
+      ],
+      [whiteout('old/nginx')],
+    );
+    expect(lines(packages)).toEqual(['generic node 22.9.0 installed 0']);
+  });
+
+  test('of what they are is held against a million owned files without a folder', async () => {
+    const many = `P:many\nV:1\n${'R:x\n'.repeat(1_000_000)}R:node\n\n`;
+    const packages = await packagesOf([file('lib/apk/db/installed', many), program('node', node)]);
+    expect(lines(packages)).toEqual(['apk many 1 installed 0']);
+  });
+
+  test('of the crates in them is listed, whoever brought them', async () => {
+    const packages = await packagesOf([
+      dpkg({ rg: '1' }),
+      file('var/lib/dpkg/info/rg.list', '/usr/bin/rg\n'),
+      program('usr/bin/rg', crates),
+    ]);
+    expect(lines(packages)).toEqual(['cargo serde 1.0.200 installed 0', 'dpkg rg 1 installed 0']);
+  });
+});
+
+describe('a Nix store', () => {
+  const store = (name: string): string => `nix/store/h0cnbmfcn93xm5dg2x27ixhag1cwndga-${name}`;
+
+  test('is packages by the names of its folders', async () => {
+    const packages = await packagesOf(
+      [
+        dir(store('glibc-2.34-210-bin')),
+        file(`${store('glibc-2.34-210-bin')}/bin/ldd`, 'x'),
+        dir(store('python3.11-requests-2.31.0')),
+        dir(store('source')),
+        dir(store('jq-1.7.drv')),
+        file(store('xgcc-13.2.0-libgcc.patch'), 'x'),
+        dir('nix/store/.links'),
+        dir('nix/store/tooshort-glibc-1.0'),
+        dir(store('gone-1.0')),
+      ],
+      [whiteout(store('gone-1.0')), dir(store('jq-1.7.1'))],
+    );
+    expect(lines(packages)).toEqual([
+      'nix glibc 2.34-210 installed 0',
+      'nix jq 1.7.1 installed 1',
+      'nix python3.11-requests 2.31.0 installed 0',
+      'nix xgcc 13.2.0-libgcc.patch installed 0',
+    ]);
   });
 });

@@ -76,6 +76,14 @@ describe('bundles', () => {
   });
 });
 
+/** Writes another text where a log has signed one. */
+function changeCheckpoint(bundle: Json, change: (text: string) => string): void {
+  const { checkpoint } = entryOf(bundle)['inclusionProof'] as { checkpoint: { envelope: string } };
+  const text = change(checkpoint.envelope);
+  expect(text).not.toBe(checkpoint.envelope);
+  checkpoint.envelope = text;
+}
+
 describe('what is wrong with a bundle', () => {
   test.each<[string, (bundle: Json) => unknown, string]>([
     [
@@ -88,7 +96,7 @@ describe('what is wrong with a bundle', () => {
     ['no content', (b) => delete b['dsseEnvelope'], 'failed'],
     ['a key and a certificate', (b) => Object.assign(material(b), { publicKey: { hint: '' } }), 'failed'],
     ['no log entry', (b) => Object.assign(material(b), { tlogEntries: [] }), 'failed'],
-    ['no promise, so no time', (b) => delete entryOf(b)['inclusionPromise'], 'failed'],
+    ['no promise, so no time (sigstore-js 3.1.1)', (b) => delete entryOf(b)['inclusionPromise'], 'failed'],
     ['no proof', (b) => delete entryOf(b)['inclusionProof'], 'failed'],
     ['a negative index', (b) => Object.assign(entryOf(b), { logIndex: '-1' }), 'failed'],
     [
@@ -96,7 +104,26 @@ describe('what is wrong with a bundle', () => {
       (b) => Object.assign(entryOf(b), { kindVersion: { kind: 'intoto', version: '0.0.2' } }),
       'failed',
     ],
-    ['one entry twice', (b) => (material(b)['tlogEntries'] as Json[]).push({ ...entryOf(b) }), 'failed'],
+    [
+      'one entry twice (CVE-2026-49834)',
+      (b) => (material(b)['tlogEntries'] as Json[]).push({ ...entryOf(b) }),
+      'failed',
+    ],
+    [
+      'a checkpoint whose log is a pattern for all (sigstore-js 4.1.2)',
+      (b) => changeCheckpoint(b, (text) => text.replace(/^.*$/m, '.*').replace(/^— \S+/m, '— .*')),
+      'failed',
+    ],
+    [
+      'a checkpoint of a tree of no size',
+      (b) => changeCheckpoint(b, (text) => text.replace('\n1\n', '\n\n')),
+      'failed',
+    ],
+    [
+      'an entry that says another log than its checkpoint (sigstore-js 4.1.3)',
+      (b) => Object.assign(entryOf(b), { logId: { keyId: Buffer.alloc(32, 7).toString('base64') } }),
+      'failed',
+    ],
     ['seventeen entries', (b) => Object.assign(material(b), { tlogEntries: Array(17).fill(entryOf(b)) }), 'failed'],
     [
       'two signatures',

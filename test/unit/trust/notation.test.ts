@@ -1,75 +1,47 @@
-import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { AuditError, type Digest } from '../../../src/core/index.ts';
-import { checkJws } from '../../../src/trust/notation/check-jws.ts';
-import { isTrustedSubject, parseNotationIdentity, readNotationRoots } from '../../../src/trust/notation/identity.ts';
+import type { Digest } from '../../../src/core/index.ts';
 import { attach, layoutWith, verifyFiles } from '../../support/attachments.ts';
 import { type CertificateOptions, type MadeCertificate, makeCertificate } from '../../support/certificates.ts';
 import { buildImage } from '../../support/image-builder.ts';
+import {
+  AUTHENTIC_TIME,
+  AUTHORITY,
+  CHAIN,
+  checkEnvelope,
+  type EnvelopeParts,
+  EXPIRY,
+  FORMATS,
+  LEAF,
+  MIDDLE,
+  made,
+  notationEnvelope,
+  policyFor,
+  ROOT,
+  SCHEME,
+  SIGNER,
+  SIGNING_TIME,
+  TARGET,
+  trusting,
+} from '../../support/notation-envelopes.ts';
 import { SigstoreInstance } from '../../support/sigstore-instance.ts';
 import { file } from '../../support/tar-writer.ts';
 
-const TARGET = {
-  digest: `sha256:${'ab'.repeat(32)}` as Digest,
-  mediaType: 'application/vnd.oci.image.manifest.v1+json',
-  sizeBytes: 527,
-};
-const AUTHORITY = { authority: true, certifies: true } as const;
-const SIGNER = { signs: true, purpose: 'code-signing' } as const;
-const ROOT = makeCertificate('root', AUTHORITY);
-const MIDDLE = makeCertificate('middle', { ...AUTHORITY, issuer: ROOT });
-const LEAF = makeCertificate('leaf', { ...SIGNER, issuer: MIDDLE });
-const CHAIN = [LEAF, MIDDLE, ROOT];
+const critical = (...names: string[]) => [SCHEME, ...names];
 
-const policyFor = (root: MadeCertificate = ROOT) => ({
-  roots: readNotationRoots('root.crt', Buffer.from(root.certificate)),
-  identities: [],
-});
-const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+describe.each(FORMATS)('signatures of Notation in %s', (format) => {
+  const check = (parts: EnvelopeParts = {}, policy: ReturnType<typeof policyFor> | null = policyFor()) =>
+    checkEnvelope(format, notationEnvelope(format, parts), policy);
 
-interface Parts {
-  readonly chain?: readonly MadeCertificate[];
-  readonly target?: Partial<typeof TARGET>;
-  /** What is protected differently; undefined leaves a member out. */
-  readonly header?: Record<string, unknown>;
-  readonly envelope?: Record<string, unknown>;
-}
-
-function envelopeOf({ chain = CHAIN, target = {}, header = {}, envelope = {} }: Parts = {}): Buffer {
-  const { digest, mediaType, sizeBytes: size } = { ...TARGET, ...target };
-  const payload = base64url({ targetArtifact: { digest, mediaType, size } });
-  const protectedHeader = base64url({
-    alg: 'ES256',
-    cty: 'application/vnd.cncf.notary.payload.v1+json',
-    crit: ['io.cncf.notary.signingScheme'],
-    'io.cncf.notary.signingScheme': 'notary.x509',
-    'io.cncf.notary.signingTime': '2026-01-01T00:00:00Z',
-    ...header,
-  });
-  const key = createPrivateKey((chain[0] as MadeCertificate).key);
-  const signature = sign('sha256', Buffer.from(`${protectedHeader}.${payload}`), { key, dsaEncoding: 'ieee-p1363' });
-  const x5c = chain.map(({ certificate }) => new X509Certificate(certificate).raw.toString('base64'));
-  return Buffer.from(
-    JSON.stringify({
-      payload,
-      protected: protectedHeader,
-      header: { x5c },
-      signature: signature.toString('base64url'),
-      ...envelope,
-    }),
-  );
-}
-
-const check = (parts: Parts = {}, policy: ReturnType<typeof policyFor> | null = policyFor()) =>
-  checkJws(envelopeOf(parts), TARGET, policy);
-
-describe('signatures of Notation', () => {
   test('that lead to a trusted root are verified', () => {
     expect(check()).toMatchObject({
       verdict: 'verified',
       reasons: [],
       signature: { signer: { name: 'CN=leaf', issuer: 'CN=root' } },
     });
+  });
+
+  test.each(['P-384', 'P-521', 'rsa 2048', 'rsa 3072', 'rsa 4096'] as const)('with a key of %s are verified', (key) => {
+    expect(check({ chain: [made({ key }), MIDDLE, ROOT] }).reasons).toEqual([]);
   });
 
   test('are told, and not verified, where no root is trusted', () => {
@@ -82,11 +54,12 @@ describe('signatures of Notation', () => {
     expect(check({ chain: [own] }).verdict).toBe('failed');
   });
 
+  test('that lead over a pinned authority are verified', () => {
+    expect(check({}, policyFor(MIDDLE)).verdict).toBe('verified');
+  });
+
   test('that have not expired yet are verified', () => {
-    const header = {
-      crit: ['io.cncf.notary.signingScheme', 'io.cncf.notary.expiry'],
-      'io.cncf.notary.expiry': '2999-01-01T00:00:00Z',
-    };
+    const header = { crit: critical(EXPIRY), [EXPIRY]: new Date('2999-01-01T00:00:00Z') };
     expect(check({ header }).verdict).toBe('verified');
   });
 
@@ -94,117 +67,133 @@ describe('signatures of Notation', () => {
     const image = buildImage({ steps: [{ createdBy: 'COPY', members: [file('app', 'x')] }] });
     const { digest, mediaType, bytes } = image.manifest;
     const target = { digest: digest as Digest, mediaType, sizeBytes: bytes.byteLength };
-    const layer = { bytes: envelopeOf({ target }), mediaType: 'application/jose+json' };
+    const type = { jws: 'application/jose+json', cose: 'application/cose' }[format];
+    const layer = { bytes: notationEnvelope(format, { target }), mediaType: type };
     const how = { subject: image.manifest, artifactType: 'application/vnd.cncf.notary.signature' };
     const files = layoutWith([image], [attach([layer], how)]);
     const instance = await SigstoreInstance.start();
     const report = await verifyFiles(files, instance, { notation: policyFor() });
-    expect(report.attachments[0]).toMatchObject({ format: 'notation-jws', verdict: 'verified' });
+    expect(report.attachments[0]).toMatchObject({ format: `notation-${format}`, verdict: 'verified' });
     expect(report.verdict).toEqual({ verified: true, exitStatus: 0 });
     expect((await verifyFiles(files, instance)).images[0]?.verdict).toBe('unverified');
   });
-});
 
-describe('what is wrong with a signature of Notation', () => {
-  const other = makeCertificate('other', AUTHORITY);
-  const made = (options: CertificateOptions, issuer = MIDDLE): MadeCertificate =>
-    makeCertificate('leaf', { ...SIGNER, issuer, ...options });
-  const critical = (...names: string[]) => ['io.cncf.notary.signingScheme', ...names];
-
-  test.each<[string, Parts, RegExp]>([
-    ['another digest', { target: { digest: `sha256:${'cd'.repeat(32)}` as Digest } }, /not about/],
-    ['another size only', { target: { sizeBytes: 528 } }, /size/],
-    ['another media type only', { target: { mediaType: 'application/json' } }, /type/],
-    ['no algorithm', { header: { alg: 'none' } }, /algorithm/],
-    ['an algorithm with a password', { header: { alg: 'HS256' } }, /algorithm/],
-    ['the algorithm of another key', { header: { alg: 'PS256' } }, /algorithm/],
-    ['another payload type', { header: { cty: 'application/json' } }, /payload/],
-    ['an unknown critical header', { header: { crit: critical('x') } }, /critical/],
-    ['no critical scheme', { header: { crit: [] } }, /how it was signed/],
-    ['an unknown scheme', { header: { 'io.cncf.notary.signingScheme': 'x' } }, /how it was signed/],
-    [
-      'CVE-2024-23332: a signature that has expired',
-      { header: { crit: critical('io.cncf.notary.expiry'), 'io.cncf.notary.expiry': '2020-01-01T00:00:00Z' } },
-      /expired/,
-    ],
-    [
-      'an expiry that need not be understood',
-      { header: { 'io.cncf.notary.expiry': '2999-01-01T00:00:00Z' } },
-      /critical/,
-    ],
-    [
-      'an expiry that is none',
-      { header: { crit: critical('io.cncf.notary.expiry'), 'io.cncf.notary.expiry': 'x' } },
-      /no time/,
-    ],
-    ['several signatures', { envelope: { signatures: [] } }, /more than one/],
-    ['no signature', { envelope: { signature: undefined } }, /missing/],
-    ['a signature of something else', { envelope: { signature: Buffer.alloc(64, 1).toString('base64url') } }, /verify/],
-    [
-      'base64 in place of base64url',
-      { envelope: { signature: `${Buffer.alloc(64).toString('base64')}` } },
-      /base64url/,
-    ],
-    ['no certificate', { envelope: { header: {} } }, /no certificate/],
-    ['a chain without its root', { chain: [LEAF, MIDDLE] }, /root/],
-    ['a chain in another order', { chain: [LEAF, ROOT, MIDDLE] }, /not by the next/],
-    ['a chain with one too many', { chain: [LEAF, MIDDLE, ROOT, other] }, /not by the next/],
-    ['a root that nobody trusts', { chain: [made({}, other), other] }, /none of the given roots/],
-    ['an expired certificate', { chain: [made({ expired: true }), MIDDLE, ROOT] }, /not valid now/],
-    ['a certificate for servers', { chain: [made({ purpose: 'server' }), MIDDLE, ROOT] }, /something else/],
-    ['a certificate that may not sign', { chain: [made({ signs: false }), MIDDLE, ROOT] }, /signatures alone/],
-    ['a certificate that may sign others', { chain: [made({ certifies: true }), MIDDLE, ROOT] }, /signatures alone/],
-    ['an authority as the signer', { chain: [MIDDLE, ROOT] }, /authority/],
-  ])('%s', (_, parts, why) => {
-    const { verdict, reasons } = check(parts);
-    expect(verdict).toBe('failed');
-    expect(reasons[0]).toMatch(why);
-  });
-
-  test('CVE-2026-24122: an authority in between that has expired', () => {
+  describe('are not verified with', () => {
+    const other = makeCertificate('other', AUTHORITY);
     const old = makeCertificate('old', { ...AUTHORITY, issuer: ROOT, expired: true });
-    expect(check({ chain: [made({}, old), old, ROOT] })).toMatchObject({ verdict: 'failed' });
+    const none = makeCertificate('none', { certifies: true, issuer: ROOT });
+    const short = makeCertificate('short', { ...AUTHORITY, pathLength: 0 });
+    const below = makeCertificate('below', { ...AUTHORITY, issuer: short });
+    const weak = makeCertificate('weak', { ...AUTHORITY, issuer: ROOT, hash: 'sha1' });
+    const loose = makeCertificate('loose', { ...AUTHORITY, issuer: ROOT, isUsageCritical: false });
+    const signedBy = (issuer: MadeCertificate, options: CertificateOptions = {}) => made(options, issuer);
+
+    test.each<[string, EnvelopeParts, RegExp]>([
+      ['another digest', { target: { digest: `sha256:${'cd'.repeat(32)}` as Digest } }, /not about/],
+      ['a digest in capital letters', { target: { digest: TARGET.digest.toUpperCase() as Digest } }, /not about/],
+      ['another size only', { target: { sizeBytes: 528 } }, /size/],
+      ['another media type only', { target: { mediaType: 'application/json' } }, /type/],
+      ['a payload that is no JSON', { payload: 'digest' }, /no JSON/],
+      ['a payload that is a text', { payload: '"digest"' }, /no object/],
+      ['a payload with a name twice', { payload: '{"targetArtifact":{},"targetArtifact":{}}' }, /twice/],
+      ['a payload that is nested without end', { payload: '[['.repeat(50_000) }, /no JSON|nested/],
+      ['a payload without a target', { payload: '{"__proto__":{"targetArtifact":{}}}' }, /about nothing/],
+      ['another payload type', { header: { cty: 'application/json' } }, /payload/],
+      ['no payload type', { header: { cty: undefined } }, /payload/],
+      ['an unknown critical header', { header: { crit: critical('x'), x: 1 } }, /critical/],
+      ['a critical header that is not there', { header: { crit: critical(EXPIRY) } }, /not there/],
+      ['a critical header named twice', { header: { crit: critical(SCHEME) } }, /twice/],
+      ['a critical list that is none', { header: { crit: SCHEME } }, /how it was signed/],
+      ['no critical scheme', { header: { crit: [] } }, /how it was signed/],
+      ['an unknown scheme', { header: { [SCHEME]: 'x' } }, /how it was signed/],
+      ['no scheme', { header: { [SCHEME]: undefined } }, /how it was signed/],
+      ['no time', { header: { [SIGNING_TIME]: undefined } }, /when it was signed/],
+      ['a time that is none', { header: { [SIGNING_TIME]: 'yesterday' } }, /no time/],
+      [
+        'an authentic time that nobody vouches for',
+        { header: { crit: critical(AUTHENTIC_TIME), [AUTHENTIC_TIME]: new Date(0) } },
+        /two ways/,
+      ],
+      [
+        'an expiry in the past (CVE-2024-23332)',
+        { header: { crit: critical(EXPIRY), [EXPIRY]: new Date('2020-01-01T00:00:00Z') } },
+        /expired/,
+      ],
+      ['an expiry that need not be understood', { header: { [EXPIRY]: new Date('2999-01-01') } }, /critical/],
+      ['an expiry that is none', { header: { crit: critical(EXPIRY), [EXPIRY]: 'x' } }, /no time/],
+      ['a signature of something else', { signature: Buffer.alloc(64, 1) }, /verify/],
+      ['an empty signature', { signature: Buffer.alloc(0) }, /verify/],
+      ['no certificate', { chain: [] }, /no certificate/],
+      ['a chain without its root', { chain: [LEAF, MIDDLE] }, /root/],
+      ['a chain in another order', { chain: [LEAF, ROOT, MIDDLE] }, /not by the next/],
+      ['a chain with one too many', { chain: [LEAF, MIDDLE, ROOT, other] }, /not by the next/],
+      ['a chain with its root twice', { chain: [...CHAIN, ROOT] }, /behind a root/],
+      ['a chain of eleven', { chain: [...CHAIN, ...Array.from({ length: 8 }, () => ROOT)] }, /more than 10/],
+      ['a root that nobody trusts', { chain: [signedBy(other), other] }, /none of the given roots/],
+      ['an expired certificate', { chain: [made({ expired: true }), MIDDLE, ROOT] }, /not valid now/],
+      ['an expired authority in between (CVE-2026-24122)', { chain: [signedBy(old), old, ROOT] }, /not valid now/],
+      ['an authority in between that is none', { chain: [signedBy(none), none, ROOT] }, /not that of an authority/],
+      ['an authority too deep', { chain: [signedBy(below), below, short] }, /longer than/],
+      ['an authority by a signature of SHA-1', { chain: [signedBy(weak), weak, ROOT] }, /can be forged/],
+      ['an authority that is one uncritically', { chain: [signedBy(loose), loose, ROOT] }, /not that of an/],
+      ['a weak key', { chain: [made({ key: 'rsa 1024' }), MIDDLE, ROOT] }, /1024 bits/],
+      ['a certificate for servers', { chain: [made({ purpose: 'server' }), MIDDLE, ROOT] }, /something else/],
+      ['one for time stamps', { chain: [made({ purpose: 'time-stamping' }), MIDDLE, ROOT] }, /something else/],
+      ['one that may not sign', { chain: [made({ signs: false }), MIDDLE, ROOT] }, /signatures alone/],
+      ['one that may sign others', { chain: [made({ certifies: true }), MIDDLE, ROOT] }, /signatures alone/],
+      ['one that may encrypt as well', { chain: [made({ usageBits: 0x20 }), MIDDLE, ROOT] }, /signatures alone/],
+      [
+        'one that says so uncritically',
+        { chain: [made({ isUsageCritical: false }), MIDDLE, ROOT] },
+        /signatures alone/,
+      ],
+      ['an authority as the signer', { chain: [MIDDLE, ROOT] }, /authority/],
+    ])('%s', (_, parts, why) => {
+      const { verdict, reasons } = check(parts);
+      expect(reasons[0]).toMatch(why);
+      expect(verdict).toBe('failed');
+    });
+
+    test('a plugin that is to verify them', () => {
+      expect(check({ header: { 'io.cncf.notary.verificationPlugin': 'com.acme' } }).verdict).toBe('not-checked');
+    });
   });
 
-  test('an authority in between that is none', () => {
-    const none = makeCertificate('none', { signs: true, issuer: ROOT });
-    expect(check({ chain: [made({}, none), none, ROOT] })).toMatchObject({ verdict: 'failed' });
-  });
+  describe('of signing authorities', () => {
+    const header = {
+      crit: critical(AUTHENTIC_TIME),
+      [SCHEME]: 'notary.x509.signingAuthority',
+      [SIGNING_TIME]: undefined,
+      [AUTHENTIC_TIME]: new Date('2024-06-01T00:00:00Z'),
+    };
+    const [validFrom, validTo] = [new Date('2024-01-01T00:00:00Z'), new Date('2025-01-01T00:00:00Z')];
+    const past = makeCertificate('past', { ...AUTHORITY, validFrom, validTo: new Date('2040-01-01T00:00:00Z') });
+    const chain = [made({ validFrom, validTo }, past), past];
+    const policy = policyFor(past, { certificates: trusting({ signingAuthority: [past] }) });
 
-  test.each([
-    ['a plugin', { 'io.cncf.notary.verificationPlugin': 'com.acme' }],
-    ['a signing authority', { 'io.cncf.notary.signingScheme': 'notary.x509.signingAuthority' }],
-  ])('what wants %s is not checked', (_, header) => {
-    expect(check({ header }).verdict).toBe('not-checked');
-  });
-});
+    test('are verified by the time that those vouch for', () => {
+      expect(check({ header, chain }, policy)).toMatchObject({
+        verdict: 'verified',
+        signature: { times: [{ at: '2024-06-01T00:00:00.000Z', by: 'signing-authority' }] },
+      });
+    });
 
-describe('whom to trust', () => {
-  const subject = 'C=US\nST=WA\nL=Seattle\nO=Acme, Inc.\nCN=signer';
-  test.each([
-    ['C=US, ST=WA, O=Acme\\, Inc.', true],
-    ['O=Acme\\, Inc., S=WA, C=US, L=Seattle', true],
-    ['C=US, ST=WA, O=Acme', false],
-    ['C=US, ST=WA, O=Acme\\, Inc., OU=Build', false],
-    ['C=DE, ST=WA, O=Acme\\, Inc.', false],
-  ])('%s: %s', (text, trusted) => {
-    const identities = [parseNotationIdentity(`x509.subject: ${text}`)];
-    expect(isTrustedSubject({ subject }, { identities })).toBe(trusted);
-  });
+    test.each<[string, Record<string, unknown>, RegExp]>([
+      ['after its certificate', { [AUTHENTIC_TIME]: new Date('2025-06-01T00:00:00Z') }, /not valid when it was signed/],
+      ['before its certificate', { [AUTHENTIC_TIME]: new Date('2023-06-01T00:00:00Z') }, /not valid yet/],
+      ['in the future', { [AUTHENTIC_TIME]: new Date('2035-06-01T00:00:00Z') }, /future/],
+      ['whose time is not critical', { crit: critical() }, /not critical/],
+      ['with a time of the signer', { [SIGNING_TIME]: new Date('2024-06-01T00:00:00Z') }, /two ways/],
+    ])('are not %s', (_, changes, why) => {
+      const { verdict, reasons } = check({ header: { ...header, ...changes }, chain }, policy);
+      expect(reasons[0]).toMatch(why);
+      expect(verdict).toBe('failed');
+    });
 
-  test.each(['C=US, ST=WA', 'C=US, ST=WA, O=', 'C=US, C=DE, ST=WA, O=x', 'anything', ''])(
-    '%s is no identity',
-    (text) => {
-      expect(() => parseNotationIdentity(`x509.subject: ${text}`)).toThrow(AuditError);
-      expect(() => parseNotationIdentity(text)).toThrow(AuditError);
-    },
-  );
-
-  test('a certificate that is no root, or none, is refused', () => {
-    for (const text of [MIDDLE.certificate, LEAF.certificate, 'x', '']) {
-      expect(() => readNotationRoots('x', Buffer.from(text))).toThrow(
-        expect.objectContaining({ code: 'CERTIFICATE_INVALID' }),
-      );
-    }
+    test('are not verified by roots of other signers, nor the reverse', () => {
+      expect(check({ header, chain }, policyFor(past)).reasons[0]).toMatch(/signing authorities/);
+      const store = policyFor(ROOT, { certificates: trusting({ signingAuthority: [ROOT] }) });
+      expect(check({}, store).reasons[0]).toMatch(/none of the given roots/);
+    });
   });
 });

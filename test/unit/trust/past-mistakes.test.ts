@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_LIMITS, type Digest } from '../../../src/core/index.ts';
 import type { TrustReport } from '../../../src/report/index.ts';
+import type { AttachmentStore } from '../../../src/source/index.ts';
+import { checkImageTrust, requirementsOf } from '../../../src/trust/index.ts';
 import {
   type AttachmentLayer,
   attach,
   cosignSignature,
   layoutWith,
   payloadAbout,
+  policyOf,
   SIMPLE_SIGNING,
   type TestTrust,
   verifyFiles,
@@ -136,6 +140,51 @@ describe('mistakes of other verifiers', () => {
     const theirs = await SigstoreInstance.start();
     const evil = await theirs.certify();
     expect(verdictOf(await verify([await cosignSignature(theirs, evil, payloadAbout(DIGEST))]))).toBe('failed 1');
+  });
+
+  test('CVE-2023-47122: an authority that the signature brings itself', async () => {
+    const theirs = await SigstoreInstance.start();
+    const evil = await theirs.certify();
+    const [authority] = theirs.root['certificateAuthorities'] as {
+      certChain: { certificates: { rawBytes: string }[] };
+    }[];
+    const root = `-----BEGIN CERTIFICATE-----\n${authority?.certChain.certificates[0]?.rawBytes}\n-----END CERTIFICATE-----\n`;
+    const layer = changed(await cosignSignature(instance, evil, payloadAbout(DIGEST)), {
+      'dev.sigstore.cosign/chain': root,
+    });
+    expect(verdictOf(await verify([layer]))).toBe('failed 1');
+  });
+
+  test('CVE-2024-56138: that nobody looked whether a certificate was revoked is said', async () => {
+    const report = await verify([await cosignSignature(instance, signer, payloadAbout(DIGEST))]);
+    expect(report.notChecked).toContain('whether a certificate was revoked');
+  });
+
+  test('CVE-2026-44310: a mistake of our own is no success', async () => {
+    const image = DIGEST as Digest;
+    const { manifest } = attach([{ bytes: Buffer.from('{}'), mediaType: SIMPLE_SIGNING }], {
+      tag: image,
+      suffix: 'sig',
+    });
+    const signature = manifest.digest as Digest;
+    const store: AttachmentStore = {
+      roots: [],
+      find: () => Promise.resolve({ candidates: [{ digest: signature, foundBy: 'tag', isBound: true }], troubles: [] }),
+      manifest: (digest) => Promise.resolve(digest === signature ? manifest.bytes : IMAGE.manifest.bytes),
+      blob: () => Promise.reject(new TypeError('a mistake')),
+    };
+    const trust = { roots: instance.roots, ignoreLog: false, policy: policyOf({}), requirements: requirementsOf([]) };
+    const signal = new AbortController().signal;
+    const request = {
+      ...trust,
+      effort: 'verify' as const,
+      root: image,
+      images: [image],
+      store,
+      limits: DEFAULT_LIMITS,
+      signal,
+    };
+    await expect(checkImageTrust(request)).rejects.toThrow('a mistake');
   });
 
   test('a signature of an hour after its certificate', async () => {

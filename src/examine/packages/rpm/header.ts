@@ -23,6 +23,8 @@ const INDEX_ENTRY_BYTES = 16;
 const PREAMBLE_BYTES = 8;
 /** Most entries of an index, as rpm has it (`lib/header.c`, hdrchkTags). */
 const MAX_ENTRIES = 0xffff;
+/** Longest name, version or license that is looked at. */
+const MAX_TEXT_BYTES = 4096;
 const STRING = 6;
 const INT32 = 4;
 const STRING_ARRAY = 8;
@@ -88,8 +90,12 @@ class Header {
   text(tag: number): string {
     const entry = this.#index.get(tag);
     if (entry === undefined || ![STRING, STRING_ARRAY, TRANSLATED_STRING].includes(entry.type)) return '';
-    const [text] = this.#texts({ ...entry, count: Math.min(1, entry.count) });
-    return (text ?? '').trim();
+    if (entry.count === 0) return '';
+    // A part of a long text would keep all of it.
+    const at = this.#dataStart + entry.offset;
+    const bytes = this.#bytes.subarray(at, Math.min(this.#dataEnd, at + MAX_TEXT_BYTES));
+    const end = bytes.indexOf(0);
+    return decodeBytes(end < 0 ? bytes : bytes.subarray(0, end)).trim();
   }
 
   number(tag: number): number | null {

@@ -21,9 +21,14 @@ export function isPassword(text: string): boolean {
   );
 }
 
+/** Whether a text is a word that examples and manuals have as a password. */
+export function isExampleWord(text: string): boolean {
+  return WORDS.test(text);
+}
+
 /** Whether a password is one for documentation, or for the machine itself. */
 export function doubtPassword(password: string, match?: RegExpExecArray): Doubt {
-  if (WORDS.test(password)) return 'it is a word that examples have as a password';
+  if (isExampleWord(password)) return 'it is a word that examples have as a password';
   if (/^[A-Z]{2,}(?:_[A-Z]{2,})+$/.test(password)) return 'it reads like a name that stands for one';
   if (match === undefined) return null;
   const from = match.index + match[0].length;

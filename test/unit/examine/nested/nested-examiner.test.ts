@@ -92,6 +92,40 @@ describe('files in files', () => {
   });
 });
 
+describe('an archive behind a script that starts it', () => {
+  const zip = zipArchive([{ name: 'app.properties', content: 'password=x' }]);
+  const behind = (script: string): Buffer => Buffer.concat([Buffer.from(script, 'latin1'), zip]);
+
+  test.each([
+    ['an executable jar', '#!/bin/bash\nexec java -jar "$0" "$@"\nexit 0\n'],
+    ['a long one, with the magic of archives in its text', `#!/bin/sh\n# PK\u0003\u0004 ${'x'.repeat(60_000)}\n`],
+    ['a zipapp of Python', '#!/usr/bin/env python3\n'],
+  ])('%s is looked into', (_, script) => {
+    for (const chunkBytes of [1 << 20, 512, 31, 1])
+      expect(examine(behind(script), { chunkBytes })).toMatchObject({
+        files: { 'app.properties': 'password=x' },
+        notes: [],
+      });
+  });
+
+  test('is not waited for without end', () => {
+    expect(examine(behind(`#!/bin/sh\n${'x'.repeat(100_000)}`), { chunkBytes: 1000 })).toMatchObject({
+      files: {},
+      notes: [],
+    });
+  });
+
+  test('a script without one is left alone, also where nothing may be nested any deeper', () => {
+    const script = `#!/bin/sh\necho PK\u0003\u0004${'x'.repeat(600)}\n`;
+    const nested = zipArchive([{ name: 'run.sh', content: script }]);
+    expect(examine(Buffer.from(script, 'latin1'))).toEqual({ files: {}, notes: [], exhausted: false });
+    expect(examine(nested, { maxNestedDepth: 1 }).notes).toEqual([]);
+    expect(
+      examine(zipArchive([{ name: 'a.jar', content: behind('#!/bin/sh\n') }]), { maxNestedDepth: 1 }).notes,
+    ).toEqual(['a.jar > archives are nested deeper than the limit']);
+  });
+});
+
 describe('limits', () => {
   test('of depth: what is nested deeper is told', () => {
     let bytes: Buffer = Buffer.from('text');

@@ -6,6 +6,7 @@ import { APK, collect, DPKG, databaseOf } from './collect-files.ts';
 describe('hostile and broken files', () => {
   test.each([
     ['var/lib/dpkg/status', 'Package: \n\n:::\n\u0000\n'.repeat(100)],
+    ['var/lib/dpkg/status', 'Package: two words\nVersion: 1\n'],
     ['lib/apk/db/installed', 'P:\nV:1\n\nR:x\nF:\n\n'.repeat(100)],
     ['app/package-lock.json', '{"packages": {"node_modules/a": 1, "node_modules/b": null, "c": []}}'],
     ['app/package-lock.json', '[]'],
@@ -17,6 +18,15 @@ describe('hostile and broken files', () => {
     ['x/specifications/.gemspec', `s.name = ${'"'.repeat(5000)}`],
     ['var/lib/pacman/local/x/desc', '%NAME%\n\n%%\n'],
     ['root/.cargo/.crates2.json', '{"installs": {" ": {}, "": 1}}'],
+    ['var/db/pkg/a/noversion/CONTENTS', 'obj\nobj \nsym ->\n'],
+    ['R/a/DESCRIPTION', 'Package:\nBuilt: R\nPackage: late\n'],
+    ['rocks/a/1/a.rockspec', `package = "${'x'.repeat(5000)}"`],
+    ['x/.registry/a.reg', 'a:1:{s:4:"name";s:999:"'],
+    ['x/.registry/a.reg', 's:4:"name";s:1:"a";'],
+    ['wp-content/plugins/a/a.php', `${'/*'.repeat(50_000)}Plugin Name:`],
+    ['opt/bitnami/.spdx-a.spdx', '{"packages":[{"externalRefs":[null,7,{}]},[],null]}'],
+    ['jdk/release', '=\n"=\nJAVA=1'],
+    ['app/packages.lock.json', '{"dependencies":{"net8.0":{"A":{"resolved":7},"B":null}}}'],
   ])('%s without sense in it names no package', (path, content) => {
     const collector = collect({ [path]: content });
     const { databases } = collector;
@@ -50,6 +60,19 @@ describe('hostile and broken files', () => {
     collector.content(Buffer.from(text));
     collector.finish(0);
     expect(collector.databases[0]?.packages.length).toBe(8);
+    expect(collector.gaps()).toEqual([expect.objectContaining({ exceeded: true })]);
+  });
+
+  test('files beyond the limit leave the names of packages', () => {
+    const collector = new PackageCollector({ ...DEFAULT_LIMITS, maxPackageTextChars: 10_000 });
+    const text = Array.from(
+      { length: 20 },
+      (_, i) => `P:p${i}\nV:1\nF:usr\n${`R:${'x'.repeat(100)}\n`.repeat(50)}\n`,
+    ).join('');
+    collector.begin(encodeBytes('lib/apk/db/installed'), text.length);
+    collector.content(Buffer.from(text));
+    collector.finish(0);
+    expect(collector.databases[0]?.packages.length).toBe(20);
     expect(collector.gaps()).toEqual([expect.objectContaining({ exceeded: true })]);
   });
 
@@ -109,6 +132,15 @@ describe('hostile and broken files', () => {
     ['root/.cargo/.crates2.json', '{"installs":{"a 1.0.0 (registry)":{"bins":["a"]}}}'],
     ['app/a.deps.json', '{"libraries":{"A/1.0.0":{"type":"package"}}}'],
     ['opt/conda-meta/a.json', '{"name":"a","version":"1","files":["lib/a"]}'],
+    ['var/db/pkg/a/b-1.0/CONTENTS', 'obj /a 0 1\nsym /b -> c 1\n'],
+    ['R/a/DESCRIPTION', 'Package: a\nVersion: 1\nBuilt: R\n'],
+    ['rocks-5.4/a/1-1/a-1-1.rockspec', 'package = "a"\nversion = "1-1"\n'],
+    ['php/.registry/a.reg', 'a:2:{s:4:"name";s:1:"a";s:7:"release";s:3:"1.0";}'],
+    ['wp-content/plugins/a/a.php', '<?php /*\nPlugin Name: a\nVersion: 1\n*/'],
+    ['opt/bitnami/a/.spdx-a.spdx', '{"packages":[{"name":"a","externalRefs":[{"referenceLocator":"pkg:bitnami/a"}]}]}'],
+    ['jdk/release', 'JAVA_VERSION="1"\n'],
+    ['app/packages.lock.json', '{"dependencies":{"net8.0":{"A":{"resolved":"1"}}}}'],
+    ['go/VERSION', 'go1.22\n'],
   ];
 
   test.each(WHOLE)('%s is read to some end wherever it is cut and whatever is changed', (path, text) => {

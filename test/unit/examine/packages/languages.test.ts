@@ -41,7 +41,7 @@ describe('packages of languages', () => {
       },
     });
     expect(databases.map(({ declared, packages, development }) => [declared, packages, development])).toEqual([
-      [true, [], ['jest']],
+      [false, [], ['jest']],
       [false, [], ['jest']],
     ]);
   });
@@ -181,11 +181,63 @@ describe('packages of languages', () => {
     ]);
   });
 
-  test('.NET: packages of an application, and not its own parts', () => {
-    const libraries = { 'App/1.0.0': { type: 'project' }, 'Newtonsoft.Json/13.0.3': { type: 'package' } };
-    expect(stated(databaseOf('app/App.deps.json', { libraries }))).toEqual([
-      { name: 'Newtonsoft.Json', version: '13.0.3' },
+  test('npm: an application, what came another way, and copies in modules, but for those of tests', () => {
+    const { databases } = collect({
+      'app/package.json': { name: 'shop', version: '1.2.3', license: 'UNLICENSED' },
+      'opt/yarn-v1.22.22/package.json': { name: 'yarn', version: '1.22.22' },
+      'usr/share/nodejs/acorn/package.json': { name: 'acorn', version: '8.8.1' },
+      'app/node_modules/ts/vendor/rpc/package.json': { name: 'rpc', version: '9.0.0' },
+      'app/node_modules/ts/vendor/setting/package.json': { name: 'setting' },
+      'app/node_modules/ts/test/fixtures/x/package.json': { name: 'nowhere', version: '1.0.0' },
+    });
+    expect(databases.flatMap(stated)).toEqual([
+      { name: 'shop', version: '1.2.3', license: 'UNLICENSED' },
+      { name: 'yarn', version: '1.22.22' },
+      { name: 'acorn', version: '8.8.1' },
+      { name: 'rpc', version: '9.0.0' },
     ]);
+    expect(databases.every(({ declared }) => !declared)).toBe(true);
+  });
+
+  test('Python: not Python itself', () => {
+    expect(
+      collect({ 'usr/lib/python2.7/lib-dynload/Python-2.7.egg-info': 'Name: Python\nVersion: 2.7.13\n' }).databases,
+    ).toEqual([]);
+  });
+
+  test('.NET: the application, and of its packages those that have files to run', () => {
+    const content = {
+      targets: {
+        '.NETCoreApp,Version=v8.0': {},
+        '.NETCoreApp,Version=v8.0/linux-x64': {
+          'App/1.0.0': { dependencies: { 'Newtonsoft.Json': '13.0.3' }, runtime: { 'App.dll': {} } },
+          'Newtonsoft.Json/13.0.3': { runtime: { 'lib/net6.0/Newtonsoft.Json.dll': {} } },
+          'Zlib.Native/1.2.0': { runtimeTargets: { 'runtimes/linux-x64/native/z.so': {} } },
+          'Microsoft.SourceLink.GitHub/1.1.1': { dependencies: {} },
+        },
+      },
+      libraries: {
+        'App/1.0.0': { type: 'project' },
+        'Newtonsoft.Json/13.0.3': { type: 'package' },
+        'Zlib.Native/1.2.0': { type: 'package' },
+        'Microsoft.SourceLink.GitHub/1.1.1': { type: 'package' },
+        'System.Runtime/4.0.0': { type: 'reference' },
+      },
+    };
+    expect(stated(databaseOf('app/App.deps.json', content))).toEqual([
+      { name: 'App', version: '1.0.0' },
+      { name: 'Newtonsoft.Json', version: '13.0.3' },
+      { name: 'Zlib.Native', version: '1.2.0' },
+    ]);
+  });
+
+  test('.NET: a lock file names what is to be restored', () => {
+    const content = {
+      version: 1,
+      dependencies: { 'net8.0': { Serilog: { type: 'Direct', resolved: '3.1.1' }, P: {} } },
+    };
+    const database = databaseOf('src/packages.lock.json', content);
+    expect([database.declared, ...stated(database)]).toEqual([true, { name: 'Serilog', version: '3.1.1' }]);
   });
 
   test('conda', () => {
