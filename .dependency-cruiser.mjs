@@ -9,7 +9,7 @@ const RANKS = [
   ['source'],
   ['image', 'examine', 'trust'],
   ['filesystem'],
-  ['system', 'stages'],
+  ['system', 'stages', 'policy'],
   ['sbom'],
   ['rules'],
   ['report'],

@@ -1,14 +1,18 @@
 import { Flags } from '@oclif/core';
-import { auditImage } from '../src/audit/index.ts';
+import { auditImage, prepareTrust } from '../src/audit/index.ts';
 import {
   BaseCommand,
   type DeclaredFlags,
   FAIL_ON_FLAG,
   IMAGE_ARGUMENT,
   IMAGE_FLAGS,
+  POLICY_FLAGS,
   runToOutput,
+  TRUST_FLAGS,
   tableOptions,
   toExamineOptions,
+  toPolicyOptions,
+  toTrustOptions,
 } from '../src/cli/index.ts';
 import type { Severity } from '../src/core/index.ts';
 import { renderJson, renderTable } from '../src/report/index.ts';
@@ -27,10 +31,13 @@ export default class Image extends BaseCommand {
   standard input                    docker save acme/api | audit image -
 An existing path is recognised by its content. Archives and layers may be compressed with gzip, zstd, xz or bzip2.
 
-Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the audit could not run; 3 it ran, but something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
+Signatures and attestations are listed with what they are worth. With keys, an identity or a policy every image has to be verified; without, it is told who claims to have signed, and nothing is wanted.
+
+Exit status: 0 nothing at or above --fail-on; 1 findings at or above it, or an image that is not verified as it has to be; 2 the audit could not run; 3 it ran, but something could not be examined (0 with --allow-incomplete); 70 a mistake in this program.`;
   static override examples = [
     '<%= config.bin %> image ghcr.io/acme/api:1.4',
     '<%= config.bin %> image acme.tar --format json --output report.json',
+    '<%= config.bin %> image ghcr.io/acme/api:1.4 --config layer-audit.toml',
     'docker save acme/api | <%= config.bin %> image - --fail-on critical',
   ];
   static override args = {
@@ -44,6 +51,8 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     })(),
     ...FAIL_ON_FLAG,
     ...IMAGE_FLAGS,
+    ...TRUST_FLAGS,
+    ...POLICY_FLAGS,
   };
 
   override async run(): Promise<void> {
@@ -53,6 +62,7 @@ Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 the a
     const options = {
       ...(await toExamineOptions(flags, reference)),
       failOn: flags['fail-on'] as Severity | 'none',
+      trust: await prepareTrust({ ...toTrustOptions(flags), ...toPolicyOptions(flags, reference, process.env) }),
     };
     await runToOutput(
       flags,

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { loadTrust, type VerifyImageOptions, verifyImage } from '../src/audit/index.ts';
+import { prepareTrust, type VerifyImageOptions, verifyImage } from '../src/audit/index.ts';
 import {
   abortOnInterrupt,
   BaseCommand,
@@ -8,8 +8,10 @@ import {
   type DeclaredFlags,
   IMAGE_ARGUMENT,
   outputWidth,
+  POLICY_FLAGS,
   programVersion,
   TRUST_FLAGS,
+  toPolicyOptions,
   toRegistryOptions,
   toTrustOptions,
   wantsColours,
@@ -22,9 +24,9 @@ import { renderJson, renderTrust } from '../src/report/index.ts';
 export default class Verify extends BaseCommand {
   static override summary = 'Tell who signed an image, and whether it is whom you trust.';
   static override description =
-    `Finds signatures and attestations wherever clients put them (the list of referrers, its tag, the tags of cosign, the index, a layout's blobs), under the index, the image and what BuildKit attests, and checks each: of cosign, of Sigstore bundles as cosign 3 and GitHub write them, and of Notation in JWS and COSE. IMAGE is whatever audit image takes. Nothing is asked but the image's registry.
+    `Finds signatures and attestations wherever clients put them (the list of referrers, its tag, the tags of cosign, the index, a layout's blobs), under the index, the image and what BuildKit attests, and checks each: of cosign, of Sigstore bundles as cosign 3 and GitHub write them, and of Notation in JWS and COSE. IMAGE is whatever audit image takes. Nothing is asked but the image's registry, and the mirror of --update-trusted-root.
 
-An image is verified where a trusted signer has signed its manifest or an index above it; with --type, where a trusted signer has attested that of it. Without a key or an identity nobody is trusted, and it is told who signed.
+An image is verified where a trusted signer has signed its manifest or an index above it; with --type, where a trusted signer has attested that of it; with --config, where all that the policy wants of its repository is there. Without a key or an identity nobody is trusted, and it is told who signed.
 
 --notation-config takes the folder where Notation keeps its own configuration; --certificate-chain, --ca-roots and --timestamp-certificate-chain take the files that cosign takes. Whether a certificate was revoked is not asked.
 
@@ -35,6 +37,7 @@ Exit status: 0 every image is verified; 1 one is not; 2 it could not be run; 3 v
     '<%= config.bin %> verify registry.acme.test/api:1.4 --notation-config ~/.config/notation',
     '<%= config.bin %> verify registry.acme.test/api:1.4 --certificate-chain ca.pem --certificate-identity ci@acme.test',
     '<%= config.bin %> verify oci:layout --key cosign.pub --type slsaprovenance1 --format json',
+    '<%= config.bin %> verify ghcr.io/acme/api:1.4 --config layer-audit.toml',
   ];
   static override args = {
     image: IMAGE_ARGUMENT,
@@ -59,6 +62,7 @@ Exit status: 0 every image is verified; 1 one is not; 2 it could not be run; 3 v
     output: Flags.string({ char: 'o', description: 'write the result to a file', helpValue: 'FILE' }),
     reproducible: Flags.boolean({ description: 'leave times of this run out' }),
     ...TRUST_FLAGS,
+    ...POLICY_FLAGS,
     ...CREDENTIAL_FLAGS,
     ...CONNECTION_FLAGS,
   };
@@ -89,7 +93,11 @@ async function toOptions(reference: string, flags: DeclaredFlags<typeof Verify>)
   return {
     reference,
     platforms: (flags.platform ?? []).map(parsePlatform),
-    trust: loadTrust({ ...toTrustOptions(flags), predicateTypes: flags.type ?? [] }),
+    trust: await prepareTrust({
+      ...toTrustOptions(flags),
+      ...toPolicyOptions(flags, reference, process.env),
+      predicateTypes: flags.type ?? [],
+    }),
     reproducible: flags.reproducible,
     registry: await toRegistryOptions(flags, {
       env: process.env,

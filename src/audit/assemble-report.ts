@@ -1,11 +1,13 @@
 import { type Gap, SEVERITIES, type Severity, severityRank } from '../core/index.ts';
 import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
-import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
-import type { SourceAttachment, SourceContent } from '../source/index.ts';
+import { type Finding, type ImageEvidence, type OrphanEvidence, statedBase } from '../rules/index.ts';
+import type { SourceContent } from '../source/index.ts';
 import { type BaseIdentity, identifyBase } from '../system/index.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
+import type { ExaminedTrust } from './examine-trust.ts';
 import { isAnotherLayer, isLayerComplete } from './gaps.ts';
+import { toReportAttachments, toReportTrust, toReportVerdict } from './report-trust.ts';
 
 /** What a report is made of. */
 export interface ReportParts {
@@ -21,6 +23,8 @@ export interface ReportParts {
   /** What was examined, where that was no layers. */
   readonly coverage?: Report['coverage'];
   readonly gaps: readonly Gap[];
+  /** Signatures and attestations; null where they were not looked for. */
+  readonly trust: ExaminedTrust | null;
   readonly failOn: Severity | 'none';
   readonly allowIncomplete: boolean;
   readonly revealed: boolean;
@@ -41,8 +45,12 @@ export function assembleReport(parts: ReportParts): Report {
   const counts = Object.fromEntries(
     SEVERITIES.map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length]),
   ) as Record<Severity, number>;
+  const { trust } = parts;
+  const unverified =
+    trust?.isWanted === true && parts.images.some(({ image }) => trust.verdictOf(image).verdict !== 'verified');
   const failed =
-    failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn));
+    unverified ||
+    (failOn !== 'none' && findings.some((finding) => severityRank(finding.severity) <= severityRank(failOn)));
   const complete = !gaps.some((gap) => gap.incomplete);
   const exitStatus = failed ? EXIT.findings : complete || parts.allowIncomplete ? EXIT.passed : EXIT.incomplete;
   return {
@@ -54,8 +62,9 @@ export function assembleReport(parts: ReportParts): Report {
       : { startedAt: parts.time.startedAt.toISOString(), durationMs: Math.round(parts.time.durationMs) }),
     revealed: parts.revealed,
     ...(parts.customRules === null ? {} : { customRules: toReportRules(parts.customRules) }),
-    images: parts.images.map(toReportImage),
-    attachments: source.attachments.map((attachment) => toReportAttachment(attachment, parts.redact)),
+    images: parts.images.map((evidence) => toReportImage(evidence, trust)),
+    ...(trust === null ? {} : { trust: toReportTrust(trust, parts.redact) }),
+    attachments: toReportAttachments(source.attachments, trust, parts.redact),
     orphans: parts.orphans.map(({ name, kind, digest, sizeBytes, record }) => ({
       name: parts.redact(name),
       kind,
@@ -67,7 +76,14 @@ export function assembleReport(parts: ReportParts): Report {
     suppressed: [],
     gaps,
     coverage: parts.coverage ?? coverageOf(parts),
-    verdict: { complete, failOn, failed, exitStatus, counts },
+    verdict: {
+      complete,
+      failOn,
+      failed,
+      ...(trust?.isWanted === true ? { verified: !unverified } : {}),
+      exitStatus,
+      counts,
+    },
   };
 }
 
@@ -109,9 +125,10 @@ function isComplete(record: LayerRecord): boolean {
   return record.gaps.every(({ reason }) => reason === 'nested-not-examined');
 }
 
-function toReportImage(evidence: ImageEvidence): ReportImage {
+function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): ReportImage {
   const { image, sizes, system, redact } = evidence;
   const config = image.config?.config ?? null;
+  const base = statedBase(evidence);
   return {
     platform: image.platform,
     names: image.names.map(redact),
@@ -145,6 +162,8 @@ function toReportImage(evidence: ImageEvidence): ReportImage {
       .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
     layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
+    ...(base === null ? {} : { statedBase: base }),
+    ...(trust === null ? {} : { trust: toReportVerdict(image, trust, redact) }),
   };
 }
 
@@ -195,21 +214,4 @@ function countWhiteouts(record: LayerRecord): number {
     if (kind === 'whiteout' || kind === 'opaque') count += 1;
   }
   return count;
-}
-
-function toReportAttachment(
-  attachment: SourceAttachment,
-  redact: (text: string) => string,
-): Report['attachments'][number] {
-  const { kind, format, digest, subject, foundBy } = attachment;
-  return {
-    kind,
-    format: redact(format),
-    digest,
-    subject: redactOr(redact, subject),
-    foundBy: [foundBy],
-    verdict: 'not-checked',
-    reasons: ['audit verify checks it'],
-    identity: {},
-  };
 }

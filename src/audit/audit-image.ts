@@ -16,7 +16,7 @@ export interface AuditImageOptions extends ExamineOptions {
 export async function auditImage(options: AuditImageOptions): Promise<Report> {
   const startedAt = new Date();
   const start = performance.now();
-  const { content, images, orphans, records, gaps, redact, judge } = await examineSubject(options, 'judging');
+  const { content, images, orphans, records, gaps, trust, redact, judge } = await examineSubject(options, 'judging');
   return assembleReport({
     version: options.version,
     reference: options.reference,
@@ -26,6 +26,7 @@ export async function auditImage(options: AuditImageOptions): Promise<Report> {
     records,
     findings: judge(),
     gaps,
+    trust,
     redact,
     failOn: options.failOn ?? 'high',
     allowIncomplete: options.allowIncomplete ?? false,

@@ -82,6 +82,7 @@ export async function auditSecrets(options: AuditSecretsOptions): Promise<Report
     source: { kind: holder, digest: null, mediaType: null, attachments: [] },
     images: [],
     orphans: [],
+    trust: null,
     records: [],
     findings,
     coverage: {

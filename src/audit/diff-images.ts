@@ -47,11 +47,11 @@ export async function diffImages(options: DiffImagesOptions): Promise<DiffReport
   let b: ExaminedSubject;
   if (after === reference) {
     const all = platforms.a.length === 0 || platforms.b.length === 0 ? [] : [...platforms.a, ...platforms.b];
-    a = await examineSubject({ ...options, platforms: all }, 'judging');
+    a = await examineSubject({ ...options, platforms: all }, 'judging-content');
     b = a;
   } else {
-    a = await examineSubject({ ...options, platforms: platforms.a }, 'judging');
-    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'judging');
+    a = await examineSubject({ ...options, platforms: platforms.a }, 'judging-content');
+    b = await examineSubject({ ...options, reference: after, platforms: platforms.b }, 'judging-content');
   }
   const sides = {
     a: sidesOf(a, platforms.a, options.layerBefore),

@@ -15,8 +15,10 @@ import { attachedSboms, type FoundSbom, findSboms, placesOf, SbomCollector, sibl
 import { scanAttachments } from './attachment-secrets.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import { LayerWork } from './examine-layers.ts';
+import { type ExaminedTrust, examineTrust } from './examine-trust.ts';
 import { collectGaps } from './gaps.ts';
 import { gatherEvidence, gatherOrphans } from './image-evidence.ts';
+import type { LoadedTrust } from './load-trust.ts';
 import { scanMetadata } from './metadata-secrets.ts';
 import { type OpenedImages, openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
@@ -41,6 +43,8 @@ export interface ExamineOptions {
   readonly fingerprintKey: Uint8Array;
   /** Rules that the user brings; see `loadCustomRules`. */
   readonly customRules?: LoadedRules | null;
+  /** Whom to trust; see `prepareTrust`. Unless told nobody is, and it is told who claims to have signed. */
+  readonly trust?: LoadedTrust | null;
   readonly registry?: OpenOptions['registry'];
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
@@ -58,6 +62,8 @@ export interface ExaminedSubject {
   /** Records of the layers of these images, each once. */
   readonly records: readonly LayerRecord[];
   readonly gaps: readonly Gap[];
+  /** Signatures and attestations; null where they were not looked for. */
+  readonly trust: ExaminedTrust | null;
   /** SBOMs that are attached, where they were looked for. */
   readonly sboms: readonly FoundSbom[];
   /** Manifests of the index that the reference resolved to, where SBOMs are compared. */
@@ -72,8 +78,12 @@ export interface ExaminedSubject {
   readonly upTo: (evidence: ImageEvidence, layers: number) => ImageEvidence;
 }
 
-/** What a subject is examined for. What is attached to images is read only where it is told of: it costs many requests. */
-export type ExaminePurpose = 'judging' | 'comparing' | 'comparing-files' | 'telling';
+/**
+ * What a subject is examined for. `judging`: all findings are told. `judging-content`: all but who signed it, since a copy in
+ * a file has left that behind. `comparing`: its SBOMs are held against it, and `comparing-files`: files are. `telling`: what
+ * is attached to the images is not read, which would cost many requests.
+ */
+export type ExaminePurpose = 'judging' | 'judging-content' | 'comparing' | 'comparing-files' | 'telling';
 
 /** Starts the work on one subject's layers. */
 function startWork(options: ExamineOptions): LayerWork {
@@ -124,12 +134,14 @@ async function examineOpened(
   const metadata = await Promise.all(
     images.map((image) => scanMetadata(image, content.annotations, fingerprintKey, options.customRules?.rules)),
   );
+  const trust = purpose === 'judging' ? await examineTrust(content, images, attachments, options) : null;
   const places = placesOf(content);
   const collector =
     purpose === 'comparing'
       ? await findSboms(content, images, attachments, channels(options).signal)
       : new SbomCollector((digest) => places.get(digest));
-  const attached = await scanAttachments(purpose === 'judging' ? content.attachments : [], attachments, {
+  const isJudged = purpose === 'judging' || purpose === 'judging-content';
+  const attached = await scanAttachments(isJudged ? content.attachments : [], attachments, {
     fingerprintKey,
     customRules: options.customRules?.rules,
     signal: channels(options).signal,
@@ -143,10 +155,11 @@ async function examineOpened(
   const gather = (image: Image, secrets: ImageEvidence['metadataSecrets']): ImageEvidence => ({
     ...gatherEvidence(image, work.records, secrets, redactor, options.reveal === true ? values : null),
     ...today,
+    ...(trust === null ? {} : { trust: trust.evidenceOf(image) }),
   });
   const evidence = images.map((image, i) => {
     const gathered = gather(withoutSecrets(image, redact), metadata[i]?.secrets ?? []);
-    return purpose === 'judging'
+    return isJudged
       ? { ...gathered, sboms: attachedSboms(collector.found, gathered, { content, siblings }) }
       : gathered;
   });
@@ -177,6 +190,7 @@ async function examineOpened(
     orphans,
     records: [...work.records.values()].filter((record) => used.has(record)),
     gaps,
+    trust,
     sboms: collector.found,
     siblings,
     complete: !gaps.some((gap) => gap.incomplete),
@@ -190,6 +204,7 @@ async function examineOpened(
         images: some,
         orphans,
         attachmentSecrets: attached.secrets,
+        ...(trust === null ? {} : { attached: trust.result.named }),
         redact,
         reveal: (fingerprint) => (options.reveal === true ? (values.get(fingerprint) ?? null) : null),
       }),

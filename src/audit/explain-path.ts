@@ -29,7 +29,7 @@ export async function explainPath(options: ExplainPathOptions): Promise<WhyRepor
   const attached: AttachedProvenance[] = [];
   const { limits = DEFAULT_LIMITS, signal = new AbortController().signal } = options;
   const subject = await examineSubject(options, 'telling', async (opened) => {
-    attached.push(...(await readProvenances(opened, { trust: null, limits, signal })));
+    attached.push(...(await readProvenances(opened, { trust: null, repository: null, limits, signal })));
   });
   const { path } = cleanPath(options.path);
   const images = subject.images.map((evidence) => explainInImage(evidence, path, stagesOf(evidence, attached)));

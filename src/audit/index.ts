@@ -11,7 +11,7 @@ export { type CredentialExplanation, explainCredentials } from './explain-creden
 export { type ExplainPathOptions, explainPath } from './explain-path.ts';
 export { FINGERPRINT_KEY_VARIABLE, loadFingerprintKey } from './fingerprint-key.ts';
 export { type ListPackagesOptions, listPackages } from './list-packages.ts';
-export { loadTrust, type TrustOptions } from './load-trust.ts';
+export { type LoadedTrust, loadTrust, prepareTrust, type TrustOptions } from './load-trust.ts';
 export { type MeasureLayersOptions, measureLayers } from './measure-layers.ts';
 export type { AuditProgress } from './progress.ts';
 export { parseSizeBudget, type SizeBudget } from './size-budget.ts';

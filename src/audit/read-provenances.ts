@@ -7,14 +7,16 @@ import type { AttachmentStore } from '../source/index.ts';
 import { type GivenProvenance, prepareProvenance, type ReadProvenance, readProvenance } from '../stages/index.ts';
 import { type CheckedAttachment, checkImageTrust } from '../trust/index.ts';
 import { decodeText, payloadOf } from './attachment-secrets.ts';
+import { rootOf } from './image-trust.ts';
 import type { LoadedTrust } from './load-trust.ts';
 import type { OpenedImages } from './open-images.ts';
-import { rootOf } from './verify-image.ts';
 
 /** What reading provenance takes. */
 export interface ReadProvenancesOptions {
   /** Whom to trust; null where nobody was named. */
   readonly trust: LoadedTrust | null;
+  /** The image's, with its registry; null where it is in none. */
+  readonly repository: string | null;
   readonly limits: Limits;
   readonly signal: AbortSignal;
 }
@@ -50,14 +52,17 @@ const PREDICATE_ANNOTATION = 'in-toto.io/predicate-type';
  */
 export async function readProvenances(
   { content, images, attachments: store }: OpenedImages,
-  { trust, limits, signal }: ReadProvenancesOptions,
+  { trust, repository, limits, signal }: ReadProvenancesOptions,
 ): Promise<AttachedProvenance[]> {
   if (store === null) return [];
   const digests = [...new Set(images.flatMap(({ manifestDigest }) => manifestDigest ?? []))];
   const checks =
     trust === null || digests.length === 0
       ? null
-      : await checkImageTrust({ ...trust, root: rootOf(content), images: digests, store, limits, signal });
+      : await checkImageTrust({
+          ...{ ...trust, effort: 'verify', repository, limits, signal },
+          ...{ root: rootOf(content), images: digests, store },
+        });
   const hangsOn = new Map<Digest, Digest[]>();
   for (const { digest, subject } of [...content.attachments, ...(checks?.attachments ?? [])]) {
     const known = hangsOn.get(digest) ?? [];

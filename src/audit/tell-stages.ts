@@ -6,7 +6,7 @@ import { EXIT } from './assemble-report.ts';
 import { compareBuild, storedBytesOf } from './compare-build.ts';
 import { shownImage, shownLayer } from './document-places.ts';
 import { documentHead, type ExaminedSubject, type ExamineOptions, examineSubject } from './examine-subject.ts';
-import type { LoadedTrust } from './load-trust.ts';
+import { repositoryOf } from './load-trust.ts';
 import { type AttachedProvenance, provenancesOf, readProvenances, whyNotUsed } from './read-provenances.ts';
 
 /** What {@link tellStages} is told. */
@@ -17,8 +17,6 @@ export interface TellStagesOptions extends ExamineOptions {
   readonly target?: string;
   /** Images of stages that the image does not have, by name. */
   readonly builds?: readonly { readonly name: string; readonly reference: string }[];
-  /** Whom to trust with provenance; nobody unless told. */
-  readonly trust?: LoadedTrust;
   readonly allowIncomplete?: boolean;
 }
 
@@ -31,9 +29,10 @@ export async function tellStages(options: TellStagesOptions): Promise<StagesRepo
   const given = await readGiven(options);
   const attached: AttachedProvenance[] = [];
   const { limits = DEFAULT_LIMITS, trust = null, signal = new AbortController().signal } = options;
+  const repository = repositoryOf(options.reference);
   // What is attached is shown, and so has to be searched for secrets.
-  const subject = await examineSubject(options, 'judging', async (opened) => {
-    attached.push(...(await readProvenances(opened, { trust, limits, signal })));
+  const subject = await examineSubject(options, 'judging-content', async (opened) => {
+    attached.push(...(await readProvenances(opened, { trust, repository, limits, signal })));
   });
   const builds: { name: string; build: ExaminedSubject }[] = [];
   for (const { name, reference } of options.builds ?? [])

@@ -1,20 +1,14 @@
-import { createHash, type X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DEFAULT_LIMITS, type Digest, type Limits, type Platform, parseDigest } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
-import type { TrustReport, TrustReportAttachment, TrustReportCertificate } from '../report/index.ts';
-import { type OpenOptions, parseLocation, type SourceContent } from '../source/index.ts';
-import {
-  type CheckedAttachment,
-  checkImageTrust,
-  type SignerPolicy,
-  statementFor,
-  type TextPolicy,
-  type TrustResult,
-} from '../trust/index.ts';
+import type { TrustReport } from '../report/index.ts';
+import type { OpenOptions, SourceContent } from '../source/index.ts';
 import { EXIT } from './assemble-report.ts';
-import type { LoadedTrust } from './load-trust.ts';
+import { checkSubjectTrust, type SubjectTrust, verdictOf } from './image-trust.ts';
+import { type LoadedTrust, repositoryOf } from './load-trust.ts';
 import { openImages } from './open-images.ts';
 import type { OnProgress } from './progress.ts';
+import { toTrustAttachment, toTrustSection } from './trust-section.ts';
 
 /** What {@link verifyImage} is told. */
 export interface VerifyImageOptions {
@@ -34,14 +28,6 @@ export interface VerifyImageOptions {
   readonly version: string;
 }
 
-const NOTHING: TrustResult = { searched: [], attachments: [], images: [], troubles: [] };
-
-/** What verification does not include, said each time, so that nobody takes it for granted. */
-const NOT_CHECKED = [
-  'whether a certificate was revoked',
-  'the bytes of layers against their digests (audit image reads them)',
-];
-
 /**
  * Says who signed an image, and whether it is whom the user trusts.
  * @throws AuditError where it cannot be run; what hangs on an image is never a reason to throw
@@ -57,14 +43,15 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
     { examinePassing: (_, chunks) => digestPassing(chunks) },
   );
   const { content, images, attachments: store } = opened;
-  const digests = [...new Set(images.flatMap(({ manifestDigest }) => manifestDigest ?? []))];
   onProgress({ type: 'judging' });
   const repository = repositoryOf(reference);
-  const result =
-    store === null || digests.length === 0
-      ? NOTHING
-      : await checkImageTrust({ ...trust, root: rootOf(content), images: digests, repository, store, limits, signal });
-  const judged = images.map((image) => toReportImage(image, content, result, store !== null));
+  const result = await checkSubjectTrust(content, images, store, trust, {
+    repository,
+    limits,
+    signal,
+    effort: 'verify',
+  });
+  const judged = images.map((image) => toReportImage(image, content, result, trust, store !== null));
   const isVerified = judged.length > 0 && judged.every(({ verdict }) => verdict === 'verified');
   const isComplete = !content.gaps.some((gap) => gap.incomplete);
   return {
@@ -72,27 +59,11 @@ export async function verifyImage(options: VerifyImageOptions): Promise<TrustRep
     tool: { name: 'layer-audit', version: options.version },
     subject: { reference, source: content.kind, digest: content.digest, mediaType: content.mediaType },
     ...(options.reproducible === true ? {} : { startedAt: startedAt.toISOString() }),
-    policy: {
-      keys: trust.policy.keys.map(({ name, fingerprint }) => ({ name, fingerprint })),
-      identity: trust.policy.identity && {
-        name: describePolicy(trust.policy.identity.name),
-        issuer: describePolicy(trust.policy.identity.issuer),
-      },
-      authorities: authoritiesOf(trust.policy),
-      notation: notationOf(trust.policy, repository),
-      attestations: trust.predicateTypes,
-      ignoreLog: trust.ignoreLog,
-    },
-    trustedRoot: {
-      origin: trust.roots.origin,
-      place: trust.roots.place,
-      knowsUntil: trust.roots.knowsUntil,
-      expires: trust.roots.expires,
-    },
-    notChecked: NOT_CHECKED,
+    ...toTrustSection(trust, { ...result, repository }, [
+      'the bytes of layers against their digests (audit image reads them)',
+    ]),
     images: judged,
-    attachments: result.attachments.map(toReportAttachment),
-    searched: result.searched,
+    attachments: result.attachments.map(toTrustAttachment),
     gaps: content.gaps,
     verdict: {
       verified: isVerified,
@@ -108,91 +79,26 @@ async function digestPassing(chunks: AsyncIterable<Uint8Array>): Promise<Digest>
   return parseDigest(`sha256:${digest.digest('hex')}`);
 }
 
-/** An archive of `docker save` resolves to a configuration, which nobody signs. */
-export function rootOf({ digest, mediaType, kind }: SourceContent): Digest | null {
-  const isSignable = mediaType !== null && /manifest|index/.test(mediaType);
-  return isSignable && kind !== 'rootfs' ? digest : null;
-}
-
 function toReportImage(
-  { platform, names, manifestDigest }: Image,
-  { problems }: SourceContent,
-  { images, searched }: TrustResult,
+  image: Image,
+  content: SourceContent,
+  result: SubjectTrust,
+  { origin }: LoadedTrust,
   hasStore: boolean,
 ): TrustReport['images'][number] {
-  const place = { platform, names, manifestDigest, signed: [] };
-  if (!hasStore) {
-    const reasons = ['this place keeps no signatures; give the image as its registry names it'];
-    return { ...place, verdict: 'not-checked', reasons };
-  }
-  const trust = images.find(({ image }) => image === manifestDigest);
-  if (trust === undefined) {
-    const reasons = ['it has no manifest, which is what is signed: archives of docker save name layers by path'];
-    return { ...place, verdict: 'not-checked', reasons };
-  }
-  // What a signature covers is named by digests: bytes of another digest are not what was signed.
-  const mismatches = problems.filter(({ kind }) => kind === 'digest-mismatch');
-  if (trust.verdict === 'verified' && mismatches.length > 0) {
-    const reasons = mismatches
-      .slice(0, 20)
-      .map(({ subject, detail }) => `${subject} is not what was signed: ${detail}`);
-    return { ...place, verdict: 'failed', reasons };
-  }
-  const roles = new Map(searched.map(({ digest, role }) => [digest, role]));
+  const { platform, names, manifestDigest } = image;
+  const { verdict, reasons, signed } = verdictOf(image, content, result, hasStore);
+  const roles = new Map(result.searched.map(({ digest, role }) => [digest, role]));
+  const noRule =
+    origin.kind === 'no-rule'
+      ? [`${origin.path} says nothing of ${origin.repository ?? 'images outside of registries'}`]
+      : [];
   return {
-    ...place,
-    verdict: trust.verdict,
-    reasons: trust.reasons,
-    signed: trust.signed.map((digest) => ({ digest, role: roles.get(digest) === 'index' ? 'index' : 'image' })),
+    platform,
+    names,
+    manifestDigest,
+    verdict,
+    reasons: [...noRule, ...reasons],
+    signed: signed.map((digest) => ({ digest, role: roles.get(digest) ?? 'image' })),
   };
-}
-
-function toReportAttachment({ signature, ...attachment }: CheckedAttachment): TrustReportAttachment {
-  return {
-    ...attachment,
-    signer: signature?.signer ?? null,
-    times: signature?.times ?? [],
-    logs: signature?.logs ?? [],
-  };
-}
-
-/** With its registry; null for an image that is in none. */
-function repositoryOf(reference: string): string | null {
-  const location = parseLocation(reference);
-  return location.kind === 'registry' ? `${location.reference.registry}/${location.reference.repository}` : null;
-}
-
-function notationOf({ notation }: SignerPolicy, repository: string | null): TrustReport['policy']['notation'] {
-  const statement = notation && statementFor(notation, repository);
-  if (!statement) return null;
-  const { certificates, identities, name, level, logged } = statement;
-  return {
-    statement: name === '' ? null : { name, level, logged: [...logged] },
-    roots: [...certificates.ca, ...certificates.signingAuthority, ...certificates.tsa].map(toReportCertificate),
-    identities: identities.map((one) => [...one].map(([name, value]) => `${name}=${value}`).join(', ')),
-  };
-}
-
-function authoritiesOf({ authorities }: SignerPolicy): TrustReport['policy']['authorities'] {
-  if (authorities === undefined) return null;
-  const { roots, timeStamps, identity } = authorities;
-  return {
-    roots: roots.map(toReportCertificate),
-    timeStampRoots: (timeStamps?.roots ?? []).map(toReportCertificate),
-    identity: identity && {
-      name: describePolicy(identity.name),
-      issuer: identity.issuer && describePolicy(identity.issuer),
-    },
-  };
-}
-
-function toReportCertificate({ subject, fingerprint256 }: X509Certificate): TrustReportCertificate {
-  return {
-    subject: (subject ?? '').split('\n').join(', '),
-    fingerprint: `sha256:${fingerprint256.replaceAll(':', '').toLowerCase()}`,
-  };
-}
-
-function describePolicy(policy: TextPolicy): string {
-  return 'exactly' in policy ? policy.exactly : `/${policy.pattern}/`;
 }

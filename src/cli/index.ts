@@ -11,6 +11,7 @@ export {
 } from './image-flags.ts';
 export { abortOnInterrupt } from './interrupt.ts';
 export { outputWidth, wantsColours, writeOutput } from './output.ts';
+export { POLICY_FLAGS, toPolicyOptions } from './policy-flags.ts';
 export { ProgressLine } from './progress-line.ts';
 export { CONNECTION_FLAGS, CREDENTIAL_FLAGS, toRegistryOptions } from './registry-flags.ts';
 export { renderCredentials } from './render-credentials.ts';

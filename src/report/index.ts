@@ -13,7 +13,7 @@ export type {
 export type { EntryFacts } from './entry-facts.ts';
 export type { LayersBudget, LayersFolder, LayersImage, LayersLayer, LayersReport, LayersTreemap } from './layers.ts';
 export type { PackagesImage, PackagesReport, ReportPackage } from './packages.ts';
-export type { Report, ReportImage, ReportLayer } from './report.ts';
+export type { Report, ReportAttachment, ReportImage, ReportLayer } from './report.ts';
 export { convertToCycloneDx } from './reporters/converted-cyclonedx.ts';
 export { convertToSpdx } from './reporters/converted-spdx.ts';
 export { renderCycloneDx } from './reporters/cyclonedx.ts';
@@ -39,5 +39,11 @@ export type {
   SbomReportImage,
 } from './sbom.ts';
 export type { StageBuild, StagesImage, StagesProvenance, StagesReport, StageWeight } from './stages.ts';
-export type { TrustReport, TrustReportAttachment, TrustReportCertificate } from './trust.ts';
+export type {
+  TrustReport,
+  TrustReportAttachment,
+  TrustReportCertificate,
+  TrustReportVerdict,
+  TrustSection,
+} from './trust.ts';
 export type { WhyImage, WhyLayer, WhyRemoval, WhyReport, WhyVersion } from './why.ts';

@@ -1,6 +1,8 @@
 import type { Gap, Severity } from '../core/index.ts';
-import type { Finding, OrphanEvidence } from '../rules/index.ts';
+import type { Finding, OrphanEvidence, StatedBase } from '../rules/index.ts';
 import type { BaseIdentity } from '../system/index.ts';
+import type { AttestationFacts } from '../trust/index.ts';
+import type { SignedRole, TrustReportAttachment, TrustReportVerdict, TrustSection } from './trust.ts';
 
 /**
  * The report: one versioned document that says everything, of which every output format is a view. The names
@@ -50,6 +52,8 @@ export interface Report {
   };
   /** One for each platform audited, in the order of the index. */
   readonly images: readonly ReportImage[];
+  /** How signatures and attestations were checked; left out where they were not looked for. */
+  readonly trust?: TrustSection;
   readonly attachments: readonly ReportAttachment[];
   /** Blobs of an archive or a layout that nothing in it names; they are searched as layers are. */
   readonly orphans: readonly ReportOrphan[];
@@ -73,6 +77,8 @@ export interface Report {
     readonly complete: boolean;
     readonly failOn: Severity | 'none';
     readonly failed: boolean;
+    /** Whether every image is verified; left out where nobody said whom to trust. */
+    readonly verified?: boolean;
     readonly exitStatus: number;
     readonly counts: Readonly<Record<Severity, number>>;
   };
@@ -119,6 +125,10 @@ export interface ReportImage {
     /** Bytes of regular files in layers that no container can reach. */
     readonly reclaimableBytes: number;
   };
+  /** The image that it was built upon, as provenance or the image itself says; left out where nobody does. */
+  readonly statedBase?: StatedBase;
+  /** What its signatures are worth; left out where they were not looked for. */
+  readonly trust?: TrustReportVerdict;
 }
 
 /** A layer in its place. */
@@ -147,16 +157,40 @@ export interface ReportLayer {
   readonly complete: boolean;
 }
 
-/** Something that hangs on an image: a signature, an attestation. */
+/** Something that hangs on an image: a signature, an attestation. One of several layers is as many. */
 export interface ReportAttachment {
   readonly kind: 'attestation' | 'signature' | 'artifact';
+  /** How it is written; of what was not read, what a list says of it. */
   readonly format: string;
+  /** Media type that made it this format. */
+  readonly mediaType: string;
+  /** Its manifest. */
   readonly digest: string;
+  /** The document it hangs on. */
   readonly subject: string | null;
-  readonly foundBy: readonly ('index' | 'tag' | 'referrers-api' | 'fallback-tag')[];
+  readonly foundBy: readonly ('index' | 'tag' | 'referrers-api' | 'fallback-tag' | 'layout')[];
   readonly verdict: 'verified' | 'failed' | 'unverified' | 'unsigned' | 'not-checked';
   readonly reasons: readonly string[];
+  /** Who signed, where the signature itself is right: `name` and `issuer`, or `key` and `fingerprint`. */
   readonly identity: Readonly<Record<string, string>>;
+  /** What exactly was signed; null for what was not read. */
+  readonly signs: SignedRole | null;
+  /** The blob that holds it. */
+  readonly blob: string | null;
+  /** Names that the policy has for who signed, where it is verified. */
+  readonly trustedAs: readonly string[];
+  /** The signature over the manifest that an unsigned statement is a part of. */
+  readonly coveredBy: string | null;
+  /** When it was there already, by whom. */
+  readonly times: TrustReportAttachment['times'];
+  readonly logs: TrustReportAttachment['logs'];
+  readonly predicateType: string | null;
+  /** The image's name as the signer wrote it. */
+  readonly reference: string | null;
+  /** Digests that it is about, as it says; the first few. */
+  readonly claims: readonly string[];
+  /** What an attestation says; whether that is anybody's word, the verdict says. */
+  readonly says: AttestationFacts | null;
 }
 
 /** A blob that nothing names. */

@@ -95,9 +95,23 @@ import { shellListedAbsent } from './shell/listed-absent.ts';
 import { shellNeeded } from './shell/needed.ts';
 import { shellPresent } from './shell/present.ts';
 import { stageSingleStage } from './stage/single-stage.ts';
+import { trustBuilder } from './trust/builder.ts';
+import { trustIndexOnly } from './trust/index-only.ts';
+import { trustMaterialNotPinned } from './trust/material-not-pinned.ts';
+import { trustMissingAttestation } from './trust/missing-attestation.ts';
+import { trustNoProvenance } from './trust/no-provenance.ts';
+import { trustNoSbom } from './trust/no-sbom.ts';
+import { trustNotVerified } from './trust/not-verified.ts';
+import { trustOtherSigner } from './trust/other-signer.ts';
+import { trustOtherSubject } from './trust/other-subject.ts';
+import { trustPlatformOnly } from './trust/platform-only.ts';
+import { trustProvenanceUnsigned } from './trust/provenance-unsigned.ts';
 import { trustSbomMissingPackages } from './trust/sbom-missing-packages.ts';
 import { trustSbomOtherImage } from './trust/sbom-other-image.ts';
 import { trustSbomSurplusPackages } from './trust/sbom-surplus-packages.ts';
+import { trustSbomUnsigned } from './trust/sbom-unsigned.ts';
+import { trustUnsigned } from './trust/unsigned.ts';
+import { trustVerificationFailed } from './trust/verification-failed.ts';
 import { userByName } from './user/by-name.ts';
 import { userDuplicateAccount } from './user/duplicate-account.ts';
 import { userEmptyPassword } from './user/empty-password.ts';
@@ -219,6 +233,20 @@ export const RULES: readonly Rule[] = [
   shellListedAbsent,
   shellNeeded,
   shellPresent,
+  trustBuilder,
+  trustIndexOnly,
+  trustMaterialNotPinned,
+  trustMissingAttestation,
+  trustNoProvenance,
+  trustNoSbom,
+  trustNotVerified,
+  trustOtherSigner,
+  trustOtherSubject,
+  trustPlatformOnly,
+  trustProvenanceUnsigned,
+  trustSbomUnsigned,
+  trustUnsigned,
+  trustVerificationFailed,
   trustSbomMissingPackages,
   trustSbomOtherImage,
   trustSbomSurplusPackages,

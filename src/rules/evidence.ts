@@ -4,6 +4,7 @@ import type { Image, ImageLayer } from '../image/index.ts';
 import type { SbomComparison } from '../sbom/index.ts';
 import type { SourceKind, SourceOrphan, SourceProblem } from '../source/index.ts';
 import type { System } from '../system/index.ts';
+import type { CheckedAttachment, ImageTrust } from '../trust/index.ts';
 
 /** A layer in its place, with what examining it told; no record where it was not examined. */
 export interface LayerEvidence {
@@ -37,6 +38,8 @@ export interface ImageEvidence {
   readonly sizes: FilesystemSizes;
   readonly system: System;
   readonly metadataSecrets: readonly MetadataSecret[];
+  /** Who signed it, and what is attested of it; absent where nobody looked. */
+  readonly trust?: TrustEvidence;
   /** SBOMs that are attached to it, held against what its layers have; absent where they were not looked for. */
   readonly sboms?: readonly AttachedSbom[];
   /** The day of the audit, `2026-01-31`; absent where the report has to be the same on any other. */
@@ -47,6 +50,24 @@ export interface ImageEvidence {
   redactName(name: string): string;
   /** A secret's value, where the user asked for values. */
   reveal(fingerprint: string): string | null;
+}
+
+/** What is known of one image's signatures and attestations. */
+export interface TrustEvidence extends Omit<ImageTrust, 'image'> {
+  /**
+   * Whether the user said whom to trust: only then anything is wanted. `no-rule`: a policy was given that says nothing of
+   * this image.
+   */
+  readonly policy: 'none' | 'given' | 'no-rule';
+  /** Whether the place where it is from keeps signatures: archives of `docker save` and daemons do not. */
+  readonly canCarry: boolean;
+  readonly sourceKind: SourceKind;
+  /** What hangs on the image, on an index above it, or is attested beside it. */
+  readonly attachments: readonly CheckedAttachment[];
+  /** Documents on the way to the image, by digest. */
+  readonly roles: ReadonlyMap<string, 'index' | 'image' | 'attestation-manifest'>;
+  /** Digests of the layers as they are stored. */
+  readonly layers: readonly string[];
 }
 
 /** A blob of the source that no manifest names. */
@@ -90,6 +111,8 @@ export interface SubjectEvidence {
   readonly images: readonly ImageEvidence[];
   readonly orphans: readonly OrphanEvidence[];
   readonly attachmentSecrets?: readonly AttachmentSecret[];
+  /** Digests of manifests that hang on the images, and of what these name. */
+  readonly attached?: ReadonlySet<string>;
   readonly files?: FilesEvidence;
   /** Removes secrets that were found anywhere from a text that is going to be shown. */
   redact(text: string): string;

@@ -8,9 +8,11 @@ export type {
   LayerEvidence,
   MetadataSecret,
   OrphanEvidence,
+  TrustEvidence,
 } from './evidence.ts';
 export type { Evidence, Finding } from './finding.ts';
 export { judge } from './judge.ts';
 export { formatTime, pathMembers } from './places.ts';
 export type { RuleDescription } from './rule.ts';
 export { customSecretRules } from './secrets/custom.ts';
+export { type StatedBase, statedBase } from './stated-base.ts';

@@ -26,7 +26,11 @@ export interface AttachmentSearch {
 export interface AttachmentStore {
   /** Where ways to images may begin, besides what the reference resolved to: entries of a layout's index. */
   readonly roots: readonly Digest[];
-  find(subject: Digest, signal: AbortSignal): Promise<AttachmentSearch>;
+  /**
+   * Looks for what hangs on a document.
+   * @param ways `referrers` leaves out the tags of cosign, each of which is one more request to a registry
+   */
+  find(subject: Digest, signal: AbortSignal, ways?: 'all' | 'referrers'): Promise<AttachmentSearch>;
   /** A manifest or index; undefined where it is not there. */
   manifest(digest: Digest, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /**

@@ -11,6 +11,7 @@ import { readPassingArchive } from './passing-archive.ts';
 import { readImageFiles } from './read-files.ts';
 import { RegistryAttachmentStore } from './registry-attachment-store.ts';
 import { readRegistry, registryClient } from './registry-source.ts';
+import { RememberingClient } from './remembering-client.ts';
 import type { PassingBlobs, SourceContent } from './source.ts';
 
 /** What {@link openSource} is told. */
@@ -42,8 +43,9 @@ export async function openSource(location: ImageLocation, options: OpenOptions):
     case 'registry': {
       const client = registryClient(location.reference, { ...options.registry, limits: options.limits });
       try {
-        const content = await readRegistry(client, location.reference, options);
-        const attachments = new RegistryAttachmentStore(client);
+        const remembering = new RememberingClient(client);
+        const content = await readRegistry(client, location.reference, { ...options, documents: remembering });
+        const attachments = new RegistryAttachmentStore(remembering);
         return { content, attachments, [Symbol.dispose]: () => client.close() };
       } catch (error) {
         client.close();

@@ -1,7 +1,8 @@
 import { AuditError, type Digest } from '../core/index.ts';
 import { readManifestDocument } from '../oci/index.ts';
-import { type RegistryClient, referrersTag } from '../registry/index.ts';
+import { referrersTag } from '../registry/index.ts';
 import type { AttachmentCandidate, AttachmentStore, AttachmentWay } from './attachment-store.ts';
+import type { DocumentClient } from './remembering-client.ts';
 
 /** Tags under which cosign keeps what it makes (cosign specification, "Tag-based Discovery"). */
 const COSIGN_SUFFIXES = ['.sig', '.att', '.sbom'] as const;
@@ -11,13 +12,17 @@ const MAX_CANDIDATES = 1000;
 /** Attachments in a registry: all ways are gone, because each client writes in one of them and a decoy may be in another. */
 export class RegistryAttachmentStore implements AttachmentStore {
   readonly roots = [];
-  readonly #client: RegistryClient;
+  readonly #client: DocumentClient;
 
-  constructor(client: RegistryClient) {
+  constructor(client: DocumentClient) {
     this.#client = client;
   }
 
-  async find(subject: Digest, signal: AbortSignal): ReturnType<AttachmentStore['find']> {
+  async find(
+    subject: Digest,
+    signal: AbortSignal,
+    ways: 'all' | 'referrers' = 'all',
+  ): ReturnType<AttachmentStore['find']> {
     const candidates = new Map<Digest, AttachmentCandidate>();
     const troubles: string[] = [];
     const add = (digest: Digest, foundBy: AttachmentWay): void => {
@@ -39,7 +44,7 @@ export class RegistryAttachmentStore implements AttachmentStore {
       const { manifests, foundBy, more } = await this.#client.referrers(subject, signal);
       for (const { digest } of manifests) add(digest, foundBy);
       if (more) troubles.push('the list of referrers has more entries than were read');
-      if (foundBy === 'fallback-tag') return;
+      if (foundBy === 'fallback-tag' || ways === 'referrers') return;
       // What a client without the API has written stays under the tag, whatever the registry has learnt since.
       await look('the tag of referrers', async () => {
         const { bytes } = await this.#client.manifest(referrersTag(subject), signal);
@@ -47,7 +52,7 @@ export class RegistryAttachmentStore implements AttachmentStore {
         if (document.kind === 'index') for (const { digest } of document.manifests) add(digest, 'fallback-tag');
       });
     });
-    for (const suffix of COSIGN_SUFFIXES) {
+    for (const suffix of ways === 'all' ? COSIGN_SUFFIXES : []) {
       await look(`the tag ${suffix} of cosign`, async () => {
         add((await this.#client.manifest(`${referrersTag(subject)}${suffix}`, signal)).digest, 'tag');
       });

@@ -1,6 +1,7 @@
 import { AuditError, type Digest, type Gap, shortDigest } from '../core/index.ts';
 import { artifactMediaType, artifactType, type Descriptor, readManifestDocument } from '../oci/index.ts';
-import { type RegistryClient, referrersTag } from '../registry/index.ts';
+import { referrersTag } from '../registry/index.ts';
+import type { DocumentClient } from './remembering-client.ts';
 import type { SourceAttachment } from './source.ts';
 
 /** What hangs on images in a registry without being named by them. */
@@ -28,7 +29,7 @@ const COSIGN_TAGS: readonly (readonly [string, SourceAttachment['kind']])[] = [
  * examine an image, so what goes wrong here ends no audit and leaves none incomplete; but it is told.
  */
 export async function findAttachments(
-  client: RegistryClient,
+  client: DocumentClient,
   subjects: readonly Digest[],
   signal: AbortSignal,
 ): Promise<RegistryAttachments> {
@@ -55,7 +56,7 @@ export async function findAttachments(
   return { attachments, gaps };
 }
 
-async function ofSubject(client: RegistryClient, subject: Digest, signal: AbortSignal): Promise<RegistryAttachments> {
+async function ofSubject(client: DocumentClient, subject: Digest, signal: AbortSignal): Promise<RegistryAttachments> {
   const attachments = new Map<Digest, SourceAttachment>();
   const gaps: Gap[] = [];
   const add = (attachment: SourceAttachment): void => {
@@ -88,7 +89,7 @@ function toAttachment(
 }
 
 async function underTag(
-  client: RegistryClient,
+  client: DocumentClient,
   subject: Digest,
   suffix: string,
   kind: SourceAttachment['kind'],

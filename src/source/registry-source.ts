@@ -2,6 +2,7 @@ import { AuditError, formatReference, type Limits, type Platform, type RegistryR
 import { type Descriptor, manifestPurpose, readManifestDocument } from '../oci/index.ts';
 import { RegistryClient, type RegistryClientOptions } from '../registry/index.ts';
 import { findAttachments } from './registry-attachments.ts';
+import type { DocumentClient } from './remembering-client.ts';
 import { type ContentStore, resolveTree } from './resolve-tree.ts';
 import type { SourceContent } from './source.ts';
 
@@ -10,6 +11,8 @@ interface RegistryReadOptions {
   readonly limits: Limits;
   readonly signal: AbortSignal;
   readonly platforms?: readonly Platform[];
+  /** Who is asked for all but layers, where that is not the client itself. */
+  readonly documents?: DocumentClient;
 }
 
 /**
@@ -20,9 +23,9 @@ interface RegistryReadOptions {
 export async function readRegistry(
   client: RegistryClient,
   reference: RegistryReference,
-  { limits, signal, platforms = [] }: RegistryReadOptions,
+  { limits, signal, platforms = [], documents = client }: RegistryReadOptions,
 ): Promise<SourceContent> {
-  const root = await client.manifest(reference.digest ?? reference.tag ?? 'latest', signal);
+  const root = await documents.manifest(reference.digest ?? reference.tag ?? 'latest', signal);
   const what = `the manifest of ${formatReference(reference)}`;
   const document = readManifestDocument(root.bytes, what);
   if (document.kind === 'manifest' && manifestPurpose(document) !== 'image') {
@@ -41,7 +44,7 @@ export async function readRegistry(
     artifactType: null,
   };
   const refusals: AuditError[] = [];
-  const store = registryStore(client, root, refusals, signal);
+  const store = registryStore(client, documents, root, refusals, signal);
   const tree = await resolveTree([{ descriptor, names: [formatReference(reference)] }], store, {
     limits,
     partial: false,
@@ -50,7 +53,7 @@ export async function readRegistry(
   // Nothing to examine, because of the registry: then what it said is the answer.
   if (tree.images.length === 0 && refusals[0] !== undefined) throw refusals[0];
   const subjects = tree.images.flatMap(({ manifestDigest }) => manifestDigest ?? []);
-  const found = await findAttachments(client, [root.digest, ...subjects], signal);
+  const found = await findAttachments(documents, [root.digest, ...subjects], signal);
   const known = new Set(tree.attachments.map(({ digest }) => digest));
   return {
     kind: 'registry',
@@ -81,6 +84,7 @@ function asContent(error: AuditError): AuditError {
 
 function registryStore(
   client: RegistryClient,
+  documents: DocumentClient,
   root: { digest: string; bytes: Uint8Array },
   refusals: AuditError[],
   signal: AbortSignal,
@@ -90,8 +94,8 @@ function registryStore(
       if (descriptor.digest === root.digest) return root.bytes;
       const isManifest = !/config/.test(descriptor.mediaType) && /manifest|index/.test(descriptor.mediaType);
       try {
-        if (isManifest) return (await client.manifest(descriptor.digest, signal)).bytes;
-        return await client.smallBlob(descriptor.digest, limitBytes, signal);
+        if (isManifest) return (await documents.manifest(descriptor.digest, signal)).bytes;
+        return await documents.smallBlob(descriptor.digest, limitBytes, signal);
       } catch (error) {
         if (!(error instanceof AuditError)) throw error;
         if (error.code === 'REGISTRY_NOT_FOUND') return undefined;

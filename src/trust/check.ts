@@ -1,7 +1,7 @@
 import type { Bundle } from '@sigstore/bundle';
 import type { Digest } from '../core/index.ts';
 import { CheckFailure, failed } from './check-failure.ts';
-import { mismatch, type SignerPolicy } from './signer-policy.ts';
+import { mismatch, type NamedSigner, type SignerPolicy } from './signer-policy.ts';
 import { privateMismatch } from './sigstore/private-authority.ts';
 import { readBundle } from './sigstore/read-bundle.ts';
 import { isDigestOf } from './sigstore/signed-content.ts';
@@ -16,7 +16,10 @@ export type TrustVerdict = 'verified' | 'failed' | 'unverified' | 'unsigned' | '
 export interface TrustContext {
   readonly roots: TrustedRoots;
   readonly ignoreLog: boolean;
+  /** All that are trusted, whoever has to be the one. */
   readonly policy: SignerPolicy;
+  /** The same, by the names that a policy file gives them; left out where they have none. */
+  readonly signers?: readonly NamedSigner[];
 }
 
 /** What one signature is worth. */
@@ -38,6 +41,8 @@ export interface Claim {
   readonly predicateType: string | null;
   /** The image's name as the signer wrote it. */
   readonly reference: string | null;
+  /** What a statement says, as it was parsed. */
+  readonly predicate?: unknown;
 }
 
 /** What a signature has to be about: bytes that are at hand, or a manifest, whose bytes a message may be. */
@@ -118,16 +123,16 @@ function checked(prepare: () => Check): CheckedSignature {
 }
 
 /** A right signature is worth something where it is by somebody whom the user named. */
-function holdSigner({ signer, privateIdentity }: VerifiedSignature, { identity, authorities }: SignerPolicy): void {
+function holdSigner({ signer, privateIdentity }: VerifiedSignature, { identities, authorities }: SignerPolicy): void {
   if (signer.kind === 'key') return;
-  const wanted = privateIdentity === undefined ? identity : (authorities?.identity ?? null);
-  if (wanted === null) {
+  const wanted = authorities?.identity ?? null;
+  if (privateIdentity === undefined ? identities.length === 0 : wanted === null) {
     throw new CheckFailure('unverified', `it was signed by ${signer.name}, and nobody said who has to`);
   }
   const why =
     privateIdentity === undefined
-      ? mismatch(signer, wanted as NonNullable<SignerPolicy['identity']>)
-      : privateMismatch(privateIdentity, wanted);
+      ? mismatch(signer, identities)
+      : privateMismatch(privateIdentity, wanted as NonNullable<typeof wanted>);
   if (why !== null) throw failed(why);
 }
 
@@ -140,12 +145,13 @@ function claimOf({ content }: Bundle, subject: CheckedSubject): Claim {
   if (payloadType !== STATEMENT_PAYLOAD_TYPE) {
     throw failed(`its payload is of type ${JSON.stringify(payloadType.slice(0, 80))} and no statement`);
   }
-  const { predicateType, subjects } = readStatement(payload);
+  const { predicateType, subjects, predicate } = readStatement(payload);
   return {
     kind: predicateType === COSIGN_SIGN_PREDICATE ? 'signature' : 'attestation',
     digests: subjects,
     predicateType,
     reference: null,
+    predicate,
   };
 }
 

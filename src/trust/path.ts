@@ -25,6 +25,9 @@ export interface BrokenManifest {
 /** Attestation manifests looked at. The attack: an index that names ten thousand, each looked for in five places. */
 const MAX_ATTESTATION_MANIFESTS = 100;
 
+/** The order in which documents are looked at: what a reference names first. */
+const ROLES: readonly SignableDocument['role'][] = ['index', 'image', 'attestation-manifest'];
+
 /** What lies on the way to some images. */
 export interface SignablePath {
   readonly documents: readonly SignableDocument[];
@@ -75,7 +78,8 @@ class Walker {
   }
 
   path(): SignablePath {
-    return { documents: [...this.#documents.values()], broken: this.#broken, troubles: this.#troubles };
+    const documents = [...this.#documents.values()].toSorted((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
+    return { documents, broken: this.#broken, troubles: this.#troubles };
   }
 
   /** Gives the wanted images at or below a document. */

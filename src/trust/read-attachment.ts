@@ -2,13 +2,16 @@ import { digestOf } from '../bytes/index.ts';
 import { AuditError, type Digest, digestAlgorithm } from '../core/index.ts';
 import { artifactMediaType, type Descriptor, type Manifest, readManifestDocument } from '../oci/index.ts';
 import type { AttachmentCandidate, AttachmentStore } from '../source/index.ts';
+import { readFacts } from './attestation/read-facts.ts';
 import { type CheckedSignature, checkBundle, checkEnvelope, checkPayload, type TrustContext } from './check.ts';
 import { CheckFailure, failed, notChecked } from './check-failure.ts';
 import type { AttachmentFormat, CheckedAttachment } from './checked-attachment.ts';
 import { checkNotation } from './notation/check-notation.ts';
 import { readCose } from './notation/read-cose.ts';
 import { readJws } from './notation/read-jws.ts';
+import type { NotationPolicy } from './notation/trust-policy.ts';
 import type { SignableDocument } from './path.ts';
+import { namesOf } from './requirements.ts';
 import {
   bundleOfPayload,
   bundlesOfEnvelope,
@@ -33,9 +36,14 @@ export interface TrustBudget {
   signatures: number;
 }
 
-/** The budget of one run. */
+/** The budget of a run that is about trust. */
 export function fullBudget(): TrustBudget {
   return { manifests: 2000, bytes: 512 * 1024 * 1024, signatures: 2000 };
+}
+
+/** The budget where nobody is trusted, and it is only told who claims to have signed. */
+export function smallBudget(): TrustBudget {
+  return { manifests: 200, bytes: 64 * 1024 * 1024, signatures: 400 };
 }
 
 /** What reading takes. */
@@ -45,6 +53,8 @@ export interface ReadContext extends TrustContext {
   /** With its registry; null where the image has none. */
   readonly repository: string | null;
   readonly budget: TrustBudget;
+  /** Takes the digests of manifests that hang on the documents, and of what they name. */
+  readonly named: Set<Digest>;
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +76,8 @@ export async function readAttachment(
     return [outcome({ ...whole, subject: subject?.digest ?? null }, asFailure(error, context.signal))];
   }
   const { layers } = manifest;
+  for (const named of [digest, manifest.config.digest, ...layers.map((layer) => layer.digest)])
+    context.named.add(named);
   const place = { ...whole, subject: subject?.digest ?? null, mediaType: artifactMediaType(manifest) };
   if (layers.length === 0) return [outcome(place, notChecked('it has no layer'))];
   const read: CheckedAttachment[] = [];
@@ -77,7 +89,7 @@ export async function readAttachment(
       if (format === 'unknown') throw notChecked(`this version does not know what ${layer.mediaType} is`);
       const bytes = await readBlob(layer, maxBytesOf(format), context);
       for (const one of checkLayer(format, { layer, bytes }, subject, context)) {
-        read.push({ ...at, subject: one.subject, ...describe(one.checked, kind) });
+        read.push({ ...at, subject: one.subject, ...describe(one, kind, context) });
       }
     } catch (error) {
       read.push(outcome(at, asFailure(error, context.signal)));
@@ -150,6 +162,8 @@ function kindOf(format: AttachmentFormat): CheckedAttachment['kind'] {
 interface Checked {
   readonly subject: Digest | null;
   readonly checked: CheckedSignature;
+  /** Names of signers, where the check itself tells them apart. */
+  readonly trustedAs?: readonly string[];
 }
 
 function checkLayer(
@@ -182,9 +196,11 @@ function checkLayer(
       if (subject === null) throw notChecked('it does not say what it hangs on');
       const { digest, mediaType, bytes: target } = subject;
       const read = () => (format === 'notation-jws' ? readJws(bytes) : readCose(bytes));
-      const trust = { policy: context.policy.notation ?? null, repository: context.repository };
-      const checked = checkNotation(read, { digest, mediaType, sizeBytes: target.byteLength }, trust);
-      return [{ subject: digest, checked }];
+      const about = { digest, mediaType, sizeBytes: target.byteLength };
+      const { repository } = context;
+      return [
+        { subject: digest, ...byEachSigner(context, (policy) => checkNotation(read, about, { policy, repository })) },
+      ];
     }
     case 'in-toto-statement':
       return [{ subject: subject?.digest ?? null, checked: unsignedStatement(bytes, subject) }];
@@ -199,6 +215,22 @@ function checkLayer(
   }
 }
 
+/**
+ * Checks a signature of Notation against each signer's roots and names by themselves. The attack: of two signers, one is
+ * certified by the other's authority under their own name.
+ */
+function byEachSigner(
+  { policy, signers }: ReadContext,
+  check: (policy: NotationPolicy | null) => CheckedSignature,
+): Pick<Checked, 'checked' | 'trustedAs'> {
+  const outcomes = (signers ?? []).flatMap(({ name, policy: { notation } }) =>
+    notation === undefined ? [] : [{ name, checked: check(notation) }],
+  );
+  const trusted = outcomes.filter(({ checked }) => checked.verdict === 'verified');
+  const checked = (trusted[0] ?? outcomes[0])?.checked ?? check(policy.notation ?? null);
+  return { checked, trustedAs: trusted.map(({ name }) => name) };
+}
+
 /** What `cosign save` keeps says in its payload only what it is about. */
 function claimedSubject(digests: readonly Digest[], { documents }: ReadContext): SignableDocument {
   const found = documents.find(({ digest }) => digests.includes(digest));
@@ -208,8 +240,8 @@ function claimedSubject(digests: readonly Digest[], { documents }: ReadContext):
 
 /** BuildKit attests without signing. What it says has to be about the image beside it all the same. */
 function unsignedStatement(bytes: Buffer, subject: SignableDocument | null): CheckedSignature {
-  const { predicateType, subjects } = readStatement(bytes);
-  const claim = { kind: 'attestation', digests: subjects, predicateType, reference: null } as const;
+  const { predicateType, subjects, predicate } = readStatement(bytes);
+  const claim = { kind: 'attestation', digests: subjects, predicateType, reference: null, predicate } as const;
   const about = subject?.images ?? [];
   const isAnothers = subjects.length > 0 && ![...about, subject?.digest].some((one) => one && subjects.includes(one));
   if (subject !== null && isAnothers) {
@@ -220,17 +252,43 @@ function unsignedStatement(bytes: Buffer, subject: SignableDocument | null): Che
   return { verdict: 'unsigned', reasons, signature: null, claim };
 }
 
+/** What an attachment is that nothing is known of. */
+const NOTHING_SAID = {
+  signature: null,
+  problem: null,
+  trustedAs: [],
+  coveredBy: null,
+  predicateType: null,
+  claims: [],
+  facts: null,
+  reference: null,
+} as const;
+/** Digests shown of what a claim is about. */
+const MAX_CLAIMS = 10;
+
+type Described = Omit<CheckedAttachment, 'digest' | 'blob' | 'subject' | 'format' | 'mediaType' | 'foundBy'>;
+
 function describe(
-  { verdict, reasons, signature, claim }: CheckedSignature,
+  { subject, checked, trustedAs }: Checked,
   kind: CheckedAttachment['kind'],
-): Pick<CheckedAttachment, 'kind' | 'verdict' | 'reasons' | 'signature' | 'predicateType' | 'reference'> {
+  { documents, signers = [] }: ReadContext,
+): Described {
+  const { verdict, reasons, signature, claim } = checked;
+  const isVerified = verdict === 'verified';
+  const about = documents.find(({ digest }) => digest === subject);
+  const isAbout = claim?.digests.some((one) => one === subject || about?.images.includes(one)) ?? true;
   return {
+    ...NOTHING_SAID,
     kind: claim?.kind ?? kind,
     verdict,
     reasons,
     signature,
+    problem: verdict !== 'failed' ? null : signature !== null ? 'other-signer' : isAbout ? 'invalid' : 'other-subject',
+    trustedAs: isVerified && signature !== null ? (trustedAs ?? namesOf(signature, signers)) : [],
     predicateType: claim?.predicateType ?? null,
-    reference: verdict === 'verified' ? (claim?.reference ?? null) : null,
+    claims: claim?.digests.slice(0, MAX_CLAIMS) ?? [],
+    facts: claim === null || claim.predicateType === null ? null : readFacts(claim.predicateType, claim.predicate),
+    reference: isVerified ? (claim?.reference ?? null) : null,
   };
 }
 
@@ -238,7 +296,8 @@ function outcome(
   place: Pick<CheckedAttachment, 'digest' | 'blob' | 'subject' | 'kind' | 'format' | 'mediaType' | 'foundBy'>,
   { verdict, message }: CheckFailure,
 ): CheckedAttachment {
-  return { ...place, verdict, reasons: [message], signature: null, predicateType: null, reference: null };
+  const problem = verdict === 'failed' ? 'invalid' : null;
+  return { ...place, ...NOTHING_SAID, verdict, reasons: [message], problem };
 }
 
 /** What went wrong with one attachment is about that one: the others are read all the same. */

@@ -17,15 +17,27 @@ export interface TrustedKey {
 /** A text that has to be exactly so, or a pattern that has to fit all of it. */
 export type TextPolicy = { readonly exactly: string } | { readonly pattern: string };
 
+/** Who has to be named in a certificate; both, because a name without who vouches for it is anybody's. */
+export interface IdentityPolicy {
+  readonly name: TextPolicy;
+  readonly issuer: TextPolicy;
+}
+
 /** Whom the user trusts to sign. */
 export interface SignerPolicy {
   readonly keys: readonly TrustedKey[];
-  /** Who has to be named in a certificate; both, because a name without who vouches for it is anybody's. */
-  readonly identity: { readonly name: TextPolicy; readonly issuer: TextPolicy } | null;
+  /** Whoever is one of these. */
+  readonly identities: readonly IdentityPolicy[];
   /** Authorities whose certificates count, in place of those of the trusted root; theirs unless told. */
   readonly authorities?: PrivateAuthorities;
   /** Whom to trust in signatures of Notation; nobody unless told. */
   readonly notation?: NotationPolicy;
+}
+
+/** Somebody in a policy file, or several who count as one. */
+export interface NamedSigner {
+  readonly name: string;
+  readonly policy: SignerPolicy;
 }
 
 const KMS = /^(?:awskms|gcpkms|azurekms|hashivault|k8s|pkcs11|gitlab|github|env):/i;
@@ -102,12 +114,20 @@ export function checkPattern(policy: TextPolicy, flag: string): void {
 }
 
 /**
- * Holds a signer against whom the user trusts; null where it is them, else why it is not.
+ * Holds a signer against whom the user trusts, who are some; null where it is one of them, else why it is not.
  *
  * Patterns have to fit the whole text. The attack: `https://github.com/acme/` as a part also fits
  * `https://evil.example/https://github.com/acme/`.
  */
-export function mismatch(identity: CertificateIdentity, policy: NonNullable<SignerPolicy['identity']>): string | null {
+export function mismatch(identity: CertificateIdentity, policies: readonly IdentityPolicy[]): string | null {
+  const reasons = policies.map((policy) => mismatchOf(identity, policy));
+  // Who has the right name and the wrong issuer is told so, and not that somebody else was asked for.
+  return reasons.includes(null)
+    ? null
+    : (reasons.find((why) => why?.includes('vouches')) ?? reasons[0] ?? 'nobody was asked for');
+}
+
+function mismatchOf(identity: CertificateIdentity, policy: IdentityPolicy): string | null {
   if (!fits(identity.name, policy.name)) return `it was signed by ${identity.name}, who is not who was asked for`;
   if (identity.issuer === null) return 'its certificate does not say who vouches for the signer';
   if (!fits(identity.issuer, policy.issuer)) {

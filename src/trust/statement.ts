@@ -7,6 +7,8 @@ export interface Statement {
   readonly predicateType: string;
   /** Digests of everything that it is about. */
   readonly subjects: readonly Digest[];
+  /** What it says of them; of unknown shape. */
+  readonly predicate: unknown;
 }
 
 /** The payload of DSSE envelopes that hold statements. */
@@ -41,7 +43,7 @@ export function readStatement(bytes: Uint8Array): Statement {
       return hex?.length === length && isDigest(digest) ? [digest] : [];
     });
   });
-  return { predicateType, subjects };
+  return { predicateType, subjects, predicate: member(statement, 'predicate') };
 }
 
 /** What a predicate type is called on command lines; cosign's names. */

@@ -33,6 +33,11 @@ beforeAll(async () => {
   writeFolder(layoutWith([image], [signature]), join(folder, 'layout'));
   writeFileSync(join(folder, 'cosign.pub'), publicPem(signer));
   writeFileSync(join(folder, 'other.pub'), publicPem(other));
+  const rule = (key: string): string =>
+    `[[trust]]\nrepository = "*"\ninsecure-ignore-tlog = true\n[[trust.signer]]\nname = "release"\nkey = "${key}"\n`;
+  writeFileSync(join(folder, 'good.toml'), rule('cosign.pub'));
+  writeFileSync(join(folder, 'other.toml'), rule('other.pub'));
+  writeFileSync(join(folder, 'bad.toml'), `${rule('cosign.pub')}isuer = "x"\n`);
   const runs: Record<string, string[]> = {
     verified: ['layout', '--key', 'cosign.pub', '--insecure-ignore-tlog'],
     json: ['layout', '--key', 'cosign.pub', '--insecure-ignore-tlog', '--format', 'json', '--reproducible'],
@@ -40,6 +45,9 @@ beforeAll(async () => {
     nobody: ['layout'],
     service: ['layout', '--key', 'awskms:///alias/k'],
     halfIdentity: ['layout', '--certificate-identity', 'a@b.test'],
+    badPolicy: ['layout', '--config', 'bad.toml'],
+    imagePolicy: ['image', 'layout', '--config', 'good.toml'],
+    imageOtherPolicy: ['image', 'layout', '--config', 'other.toml', '--fail-on', 'none'],
     notation: [...RECORDED, '--notation-config', recordedPath('notation'), '--notation-scope', RECORDED_REPOSITORY],
     chain: [...RECORDED, ...CHAIN, '--certificate-identity', 'builder@acme.test'],
     chainAndRoots: [...RECORDED, ...CHAIN, '--ca-roots', recordedPath('cosign', 'root.crt')],
@@ -47,8 +55,8 @@ beforeAll(async () => {
   results = {};
   for (const [name, args] of Object.entries(runs)) {
     // Commands of the program are found from its own folder.
-    const located = args.map((arg) => (/^(?:layout|\w+\.pub)$/.test(arg) ? join(folder, arg) : arg));
-    results[name] = await runCli(['verify', ...located]);
+    const located = args.map((arg) => (/^(?:layout|\w+\.(?:pub|toml))$/.test(arg) ? join(folder, arg) : arg));
+    results[name] = await runCli(located[0] === 'image' ? located : ['verify', ...located]);
   }
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -60,6 +68,9 @@ test.each([
   ['nobody', 1],
   ['service', 2],
   ['halfIdentity', 2],
+  ['badPolicy', 2],
+  ['imagePolicy', 0],
+  ['imageOtherPolicy', 1],
   ['notation', 0],
   ['chain', 0],
   ['chainAndRoots', 2],
@@ -91,4 +102,20 @@ test('says the same as JSON', () => {
   expect(report.verdict).toEqual({ verified: true, exitStatus: 0 });
   expect(report.attachments).toHaveLength(2);
   expect(report.startedAt).toBeUndefined();
+});
+
+test('says where a policy is wrong, and what to do', () => {
+  expect(results['badPolicy']?.stderr).toMatch(
+    /bad\.toml:7: trust\.signer\[0\]: "isuer" is not known here \[CONFIG_INVALID\]/,
+  );
+});
+
+test('an audit says in its table who signed, and what that is worth', () => {
+  const { stdout } = results['imagePolicy'] as CliResult;
+  expect(stdout).toMatch(/Signatures: verified, by what was signed: its manifest/);
+  expect(stdout).toMatch(/VERIFIED {4} cosign-signature sha256:[a-f0-9]{12} on the manifest · by the key cosign\.pub/);
+  expect(results['imageOtherPolicy']?.stdout).toContain('FAILED the image is not verified as it has to be');
+  for (const name of ['imagePolicy', 'imageOtherPolicy']) {
+    expect(results[name]?.stdout, name).not.toContain('\u001b');
+  }
 });

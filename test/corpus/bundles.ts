@@ -29,13 +29,15 @@ function verdictOf(path: string): { verdict: string; why: string } {
         roots: existsSync(rootPath) ? rootsOfFile(rootPath, readFileSync(rootPath)) : embeddedRoots(),
         ignoreLog: false,
         policy: existsSync(keyPath)
-          ? { keys: [readTrustedKey('key.pub', readFileSync(keyPath))], identity: null }
+          ? { keys: [readTrustedKey('key.pub', readFileSync(keyPath))], identities: [] }
           : {
               keys: [],
-              identity: {
-                name: { exactly: textOf(join(path, 'identity'), IDENTITY) },
-                issuer: { exactly: textOf(join(path, 'issuer'), ISSUER) },
-              },
+              identities: [
+                {
+                  name: { exactly: textOf(join(path, 'identity'), IDENTITY) },
+                  issuer: { exactly: textOf(join(path, 'issuer'), ISSUER) },
+                },
+              ],
             },
       },
     );

@@ -2,9 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { verifyImage } from '../../src/audit/index.ts';
+import { type LoadedTrust, verifyImage } from '../../src/audit/index.ts';
 import type { TrustReport } from '../../src/report/index.ts';
-import { readTrustedKey, type SignerPolicy } from '../../src/trust/index.ts';
+import {
+  type IdentityPolicy,
+  readTrustedKey,
+  requirementsOf,
+  type SignerPolicy,
+  type TrustRequirements,
+} from '../../src/trust/index.ts';
 import {
   type BuiltBlob,
   type BuiltImage,
@@ -205,21 +211,34 @@ export function layoutWith(images: readonly BuiltImage[], attachments: readonly 
 export interface TestTrust {
   readonly keys?: readonly TestSigner[];
   /** The usual one unless told; null for nobody. */
-  readonly identity?: SignerPolicy['identity'];
+  readonly identity?: IdentityPolicy | null;
   readonly notation?: SignerPolicy['notation'];
   readonly authorities?: SignerPolicy['authorities'];
   readonly ignoreLog?: boolean;
   readonly predicateTypes?: readonly string[];
+  /** Where types say not all of it. */
+  readonly requirements?: TrustRequirements;
 }
 
 /** Trusts keys, or else the usual identity. */
 export function policyOf({ keys = [], identity, notation, authorities }: TestTrust): SignerPolicy {
-  const usual = keys.length > 0 ? null : { name: { exactly: TRUSTED_NAME }, issuer: { exactly: TRUSTED_ISSUER } };
+  const usual = keys.length > 0 ? [] : [{ name: { exactly: TRUSTED_NAME }, issuer: { exactly: TRUSTED_ISSUER } }];
   return {
     keys: keys.map((signer, i) => readTrustedKey(`key${i}.pub`, Buffer.from(publicPem(signer)))),
-    identity: identity === undefined ? usual : identity,
+    identities: identity === undefined ? usual : identity === null ? [] : [identity],
     ...(notation === undefined ? {} : { notation }),
     ...(authorities === undefined ? {} : { authorities }),
+  };
+}
+
+/** The same as an audit is told. */
+export function trustOf(instance: SigstoreInstance, trust: TestTrust = {}): LoadedTrust {
+  return {
+    roots: instance.roots,
+    ignoreLog: trust.ignoreLog ?? false,
+    policy: policyOf(trust),
+    requirements: trust.requirements ?? requirementsOf(trust.predicateTypes ?? []),
+    origin: { kind: 'flags' },
   };
 }
 
@@ -231,12 +250,7 @@ export function verifyReference(
 ): Promise<TrustReport> {
   return verifyImage({
     reference,
-    trust: {
-      roots: instance.roots,
-      ignoreLog: trust.ignoreLog ?? false,
-      policy: policyOf(trust),
-      predicateTypes: trust.predicateTypes ?? [],
-    },
+    trust: trustOf(instance, trust),
     registry: { env: {}, anonymous: true },
     reproducible: true,
     version: '0.0.0-test',

@@ -12,20 +12,30 @@ const DIGEST = /\bsha(?:256:[0-9a-f]{12,64}|512:[0-9a-f]{12,128})/g;
  * - digests of manifests and of compressed layers (`diffId` and the configuration's digest stay), their
  *   compression, media types and stored sizes;
  * - digests in the sentences of gaps, and how many stored bytes a gap concerns;
- * - digests of attachments, which sign or describe one packaging.
+ * - who signed it and what is attested of it: that hangs on one packaging, and copies leave it behind.
  */
 export function sameFindings(report: Report): unknown {
-  const { subject: _subject, startedAt: _startedAt, durationMs: _durationMs, ...rest } = report;
+  const { subject: _subject, startedAt: _startedAt, durationMs: _durationMs, trust: _trust, ...rest } = report;
+  const findings = report.findings.filter(({ rule }) => !rule.startsWith('trust/'));
   return {
     ...rest,
-    images: report.images.map(({ names: _names, manifestDigest: _manifest, ...image }) => ({
+    images: report.images.map(({ names: _names, manifestDigest: _manifest, trust: _signed, ...image }) => ({
       ...image,
       layers: image.layers.map(
         ({ digest: _digest, mediaType: _type, compression: _compression, compressedBytes: _bytes, ...layer }) => layer,
       ),
     })),
-    attachments: report.attachments.map(({ digest: _digest, subject: _about, ...attachment }) => attachment),
-    findings: report.findings.map((finding) => ({
+    attachments: report.attachments.map(({ kind, format, verdict }) => ({ kind, format, verdict })),
+    verdict: {
+      ...report.verdict,
+      counts: Object.fromEntries(
+        Object.keys(report.verdict.counts).map((severity) => [
+          severity,
+          findings.filter((finding) => finding.severity === severity).length,
+        ]),
+      ),
+    },
+    findings: findings.map((finding) => ({
       ...finding,
       evidence: finding.evidence.map(({ layer, ...evidence }) => ({
         ...evidence,

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, printable, SEVERITIES, type Severity, shortDi
 import type { Evidence, Finding } from '../../rules/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report.ts';
 import { columns, cut, width as widthOf, wrap } from './layout.ts';
+import { attachmentLines, trustLineOf } from './trust-lines.ts';
 
 /** How to draw the table. */
 export interface TableOptions {
@@ -54,7 +55,11 @@ export function renderTable(report: Report, options: TableOptions): string {
   const width = Math.max(40, options.width);
   const lines = [
     ...renderSummary(report, style, width),
-    ...report.images.flatMap((image) => renderImage(image, style, width)),
+    ...report.images.flatMap((image) => [
+      ...renderImage(image, style, width),
+      ...renderTrust(image, report, style, width),
+    ]),
+    ...renderAttachments(report, style, width),
     ...renderFindings(report, style, width),
     ...renderGaps(report, style, width),
     '',
@@ -99,6 +104,7 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
     `${formatCount(image.filesystem.files)} files, ${formatBytes(image.filesystem.contentBytes)}`,
     ...(image.filesystem.reclaimableBytes > 0 ? [`${formatBytes(image.filesystem.reclaimableBytes)} wasted`] : []),
     ...packages,
+    ...(image.statedBase === undefined ? [] : [baseFact(image.statedBase)]),
   ];
   return [
     '',
@@ -106,6 +112,39 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
     ...wrap(oneLine(facts.join(' · ')), width),
     ...renderLayers(image.layers, style, width),
   ];
+}
+
+/** It is somebody's word, and that is said. */
+function baseFact({ reference, digest, verdict }: NonNullable<ReportImage['statedBase']>): string {
+  const whose =
+    verdict === null ? 'it says itself' : `${verdict === 'verified' ? 'verified' : 'not verified'} provenance says`;
+  return `built on ${reference}${digest === null ? '' : ` ${shortDigest(digest)}`}, ${whose}`;
+}
+
+function renderTrust(image: ReportImage, { trust }: Report, style: Style, width: number): string[] {
+  const line = trust === undefined ? null : trustLineOf(image, trust);
+  if (line === null) return [];
+  const [first = '', ...more] = wrap(`Signatures: ${oneLine(line.text)}`, width);
+  return ['', paintVerdict(line.verdict, style)(first), ...more];
+}
+
+function renderAttachments(report: Report, style: Style, width: number): string[] {
+  const { lines, more } = attachmentLines(report);
+  if (lines.length === 0) return [];
+  const rows = lines.flatMap(({ verdict, text }) => {
+    const name = verdict.toUpperCase().padEnd('NOT-CHECKED'.length);
+    const [first = '', ...others] = wrap(text, Math.max(20, width - name.length - 4));
+    return [
+      `  ${paintVerdict(verdict, style)(name)}  ${first}`,
+      ...others.map((line) => `  ${' '.repeat(name.length)}  ${line}`),
+    ];
+  });
+  const rest = more === 0 ? [] : [style.dim(`  and ${formatCount(more)} more`)];
+  return ['', style.bold('Signatures and attestations'), ...rows, ...rest];
+}
+
+function paintVerdict(verdict: Report['attachments'][number]['verdict'], style: Style): Paint {
+  return verdict === 'verified' ? style.good : verdict === 'failed' ? style.severity.high : style.dim;
 }
 
 function renderLayers(layers: readonly ReportLayer[], style: Style, width: number): string[] {
@@ -192,7 +231,10 @@ function renderVerdict(report: Report, style: Style): string {
     const at = SEVERITIES.slice(0, SEVERITIES.indexOf(verdict.failOn as Severity) + 1);
     const count = at.reduce((sum, severity) => sum + verdict.counts[severity], 0);
     const also = verdict.complete ? '' : ', and the audit is incomplete';
-    return `${style.severity.high('FAILED')} ${count} ${count === 1 ? 'finding' : 'findings'} at or above ${verdict.failOn}${also} (${examined})`;
+    const found = `${count} ${count === 1 ? 'finding' : 'findings'} at or above ${verdict.failOn}`;
+    const unverified = verdict.verified === false ? ['the image is not verified as it has to be'] : [];
+    const why = [...(count > 0 || unverified.length === 0 ? [found] : []), ...unverified].join(', and ');
+    return `${style.severity.high('FAILED')} ${why}${also} (${examined})`;
   }
   if (!verdict.complete) return `${style.severity.high('INCOMPLETE')} not everything could be examined (${examined})`;
   return `${style.good('PASSED')} ${verdict.failOn === 'none' ? 'no threshold is set' : `nothing at or above ${verdict.failOn}`} (${examined})`;

@@ -27,7 +27,10 @@ export const integrityOrphanBlob: Rule = {
   references: ['https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs'],
   *judgeSubject(subject) {
     // What docker save itself still writes for readers of 2015 is searched, and nothing to complain of.
-    const orphans = subject.orphans.filter(({ kind }) => kind !== 'legacy');
+    // What names an image as its subject belongs to it, though nothing names that: so cosign 3 keeps signatures in layouts.
+    const orphans = subject.orphans.filter(
+      ({ kind, digest }) => kind !== 'legacy' && (digest === null || subject.attached?.has(digest) !== true),
+    );
     if (orphans.length === 0) return;
     const bytes = orphans.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const count = orphans.length;

@@ -8,8 +8,8 @@ import { type JsonObject, listMember, member, parseStrictJson, textMember } from
 /** The authorities and logs that signatures are held against, and where they are from. */
 export interface TrustedRoots {
   readonly root: TrustedRoot;
-  readonly origin: 'embedded' | 'file';
-  /** The package they came with, or the path of the file. */
+  readonly origin: 'embedded' | 'file' | 'mirror';
+  /** The package they came with, the path of the file, or the address of the TUF repository. */
   readonly place: string;
   /** The day that its newest authority or log begins to be valid: it knows of nothing that came later. */
   readonly knowsUntil: string | null;
@@ -50,6 +50,15 @@ export function embeddedRoots(): TrustedRoots {
  */
 export function rootsOfFile(path: string, bytes: Uint8Array): TrustedRoots {
   return { ...readRoot(bytes, path), origin: 'file', place: path, expires: null };
+}
+
+/**
+ * Reads the trusted root that a TUF repository gave.
+ * @param expires until when its metadata say that it is the newest
+ * @throws AuditError `TRUSTED_ROOT_INVALID`
+ */
+export function rootsOfMirror(mirror: string, bytes: Uint8Array, expires: string | null): TrustedRoots {
+  return { ...readRoot(bytes, `the trusted root of ${mirror}`), origin: 'mirror', place: mirror, expires };
 }
 
 function readRoot(bytes: Uint8Array, name: string): Pick<TrustedRoots, 'root' | 'knowsUntil'> {

@@ -64,7 +64,7 @@ describe('the same layers', () => {
     const states = new Set(expected.findings.flatMap(({ evidence }) => evidence.map(({ state }) => state)));
     for (const state of ['live', 'deleted', 'overwritten', 'metadata']) expect(states).toContain(state);
     expect(new Set(expected.findings.map(({ rule }) => rule.split('/')[0]))).toEqual(
-      new Set(['secrets', 'user', 'shell', 'package-manager', 'privilege', 'leftover', 'integrity', 'config']),
+      new Set(['secrets', 'user', 'shell', 'package-manager', 'privilege', 'leftover', 'layer', 'integrity', 'config']),
     );
     expect(expected.gaps).toEqual([]);
     expect(expected.verdict.complete).toBe(true);

@@ -118,9 +118,9 @@ describe('what hangs on an image', () => {
     server.tag('acme/api', tagOf(AMD64.manifest, '.sbom'), sbom);
     const report = await auditReference(`${repository}:one`);
     expect(report.attachments.map(({ kind, format, digest, foundBy }) => [kind, format, digest, foundBy])).toEqual([
-      ['signature', 'application/vnd.dev.cosign.simplesigning.v1+json', signature.digest, ['tag']],
-      ['attestation', 'application/vnd.dsse.envelope.v1+json', attestation.digest, ['tag']],
-      ['artifact', 'text/spdx+json', sbom.digest, ['tag']],
+      ['signature', 'cosign-signature', signature.digest, ['tag']],
+      ['attestation', 'cosign-attestation', attestation.digest, ['tag']],
+      ['artifact', 'sbom', sbom.digest, ['tag']],
     ]);
   });
 

@@ -91,6 +91,10 @@ async function fromRegistry({ manifest, blobs, index }: ReturnType<typeof attach
   });
 }
 
+/** Who signed what is another question. */
+const secretsIn = ({ findings }: Report): Report['findings'] =>
+  findings.filter(({ rule }) => rule.startsWith('secrets/'));
+
 describe('a secret in provenance', () => {
   const plain = attached(PROVENANCE);
 
@@ -100,8 +104,8 @@ describe('a secret in provenance', () => {
     ['a registry', () => fromRegistry(plain)],
   ])('is found in %s, and the attachment is named', async (_, audit) => {
     const report = await audit();
-    expect(report.findings.map(({ rule, state }) => [rule, state])).toEqual([['secrets/github-token', 'metadata']]);
-    const [finding] = report.findings;
+    expect(secretsIn(report).map(({ rule, state }) => [rule, state])).toEqual([['secrets/github-token', 'metadata']]);
+    const [finding] = secretsIn(report);
     expect(finding?.message).toMatch(/ is in what is attached to the image/);
     expect(finding?.evidence).toMatchObject([{ field: `attachment:${plain.manifest.digest}`, layer: null }]);
     expect(JSON.stringify(report)).not.toContain(TOKEN);
@@ -111,13 +115,13 @@ describe('a secret in provenance', () => {
   test('is found in the payload of an envelope', async () => {
     const wrapped = attached(ENVELOPE);
     const report = await auditFiles(layoutOf(wrapped));
-    expect(report.findings.map(({ rule }) => rule)).toEqual(['secrets/github-token']);
-    expect(report.findings[0]?.evidence.map(({ detail }) => detail)).toContain('in the payload of its envelope');
+    expect(secretsIn(report).map(({ rule }) => rule)).toEqual(['secrets/github-token']);
+    expect(secretsIn(report)[0]?.evidence.map(({ detail }) => detail)).toContain('in the payload of its envelope');
   });
 
   test('is found in the payload of a bundle', async () => {
     const report = await auditFiles(layoutOf(attached({ dsseEnvelope: ENVELOPE })));
-    expect(report.findings.map(({ rule }) => rule)).toEqual(['secrets/github-token']);
+    expect(secretsIn(report).map(({ rule }) => rule)).toEqual(['secrets/github-token']);
   });
 });
 
@@ -131,8 +135,9 @@ test.each(['0.2', '1'] as const)(
       dockerfile: `FROM debian\nENV TOKEN=${TOKEN}\n`,
     });
     const report = await auditFiles(layoutOf(attached(statement)));
-    expect(report.findings.map(({ rule, state }) => [rule, state])).toEqual([['secrets/github-token', 'metadata']]);
-    const places = report.findings[0]?.evidence.map(({ line, detail }) => [line, detail]);
+    const secrets = report.findings.filter(({ rule }) => rule.startsWith('secrets/'));
+    expect(secrets.map(({ rule, state }) => [rule, state])).toEqual([['secrets/github-token', 'metadata']]);
+    const places = secrets[0]?.evidence.map(({ line, detail }) => [line, detail]);
     expect(places).toContainEqual([2, 'in the Dockerfile that the provenance holds']);
     expect(JSON.stringify(report)).not.toContain(TOKEN);
   },
@@ -141,7 +146,7 @@ test.each(['0.2', '1'] as const)(
 describe('an attachment', () => {
   test('without a secret gives no finding', async () => {
     const report = await auditFiles(layoutOf(attached({ ...PROVENANCE, predicate: {} })));
-    expect(report.findings).toEqual([]);
+    expect(secretsIn(report)).toEqual([]);
     expect(report.gaps).toEqual([]);
   });
 

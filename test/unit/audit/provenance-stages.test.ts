@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainPath, type TellStagesOptions, tellStages } from '../../../src/audit/index.ts';
+import type { LoadedTrust } from '../../../src/audit/load-trust.ts';
 import { renderStagesTable, type StagesImage } from '../../../src/report/index.ts';
-import { embeddedRoots } from '../../../src/trust/index.ts';
+import { embeddedRoots, requirementsOf } from '../../../src/trust/index.ts';
 import { attach, cosignSignature, DSSE, layoutWith, payloadAbout, policyOf } from '../../support/attachments.ts';
 import { TEST_KEY } from '../../support/audit-recipe.ts';
 import {
@@ -350,7 +351,13 @@ describe('the Dockerfile in provenance', () => {
 
 describe('what provenance is worth', () => {
   const signer = keySigner();
-  const trust = { roots: embeddedRoots(), ignoreLog: true, policy: policyOf({ keys: [signer] }), predicateTypes: [] };
+  const trust: LoadedTrust = {
+    roots: embeddedRoots(),
+    ignoreLog: true,
+    policy: policyOf({ keys: [signer] }),
+    requirements: requirementsOf([]),
+    origin: { kind: 'flags' },
+  };
   const statement = JSON.stringify(provenanceStatement(RECIPE));
   const plain = attestedLayout([{ image: IMAGE, statements: [provenanceStatement(RECIPE)] }]);
   const index = JSON.parse((plain.get('index.json') as Buffer).toString()) as { manifests: { digest: string }[] };

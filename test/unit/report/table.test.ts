@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderTable } from '../../../src/report/index.ts';
+import { type Report, type ReportAttachment, type ReportImage, renderTable } from '../../../src/report/index.ts';
 import { document, finding, image, place } from './documents.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
@@ -187,4 +187,99 @@ describe('what was not examined', () => {
 
 test('a report that reveals secrets says so in its first lines', () => {
   expect(lines(renderTable(document([], { revealed: true }), plain))[3]).toMatch(/^Secrets are shown in full/);
+});
+
+describe('signatures and attestations', () => {
+  const attachment: ReportAttachment = {
+    kind: 'attestation',
+    format: 'sigstore-bundle',
+    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    digest: `sha256:${'a'.repeat(64)}`,
+    subject: `sha256:${'b'.repeat(64)}`,
+    foundBy: ['tag'],
+    verdict: 'verified',
+    reasons: [],
+    identity: { name: 'https://a.test/\u001b[2J\nVERIFIED', issuer: 'https://issuer.test' },
+    signs: 'index',
+    blob: null,
+    trustedAs: [],
+    coveredBy: null,
+    times: [{ at: '2026-01-02T03:04:05.000Z', by: 'log' }],
+    logs: [],
+    predicateType: 'https://example.test/vex',
+    reference: null,
+    claims: [],
+    says: null,
+  };
+  const trust: NonNullable<Report['trust']> = {
+    policy: {
+      origin: 'flags',
+      keys: [],
+      identity: null,
+      identities: [],
+      authorities: null,
+      notation: null,
+      signatures: 1,
+      attestations: [],
+      ignoreLog: false,
+    },
+    trustedRoot: { origin: 'embedded', place: 'x', knowsUntil: null, expires: null },
+    notChecked: [],
+    searched: [],
+  };
+  const table = (attachments: readonly ReportAttachment[], more: Partial<ReportImage> = {}): string =>
+    renderTable(document([], { images: [image(more)], attachments, trust }), { colours: false, width: 200 });
+
+  test('stand in a line each, with who, when and over what, and nothing does something to the terminal', () => {
+    const text = table([attachment]);
+    expect(text).not.toContain('\u001b');
+    expect(text).toMatch(
+      /^ {2}VERIFIED {5}sigstore-bundle sha256:a{12} on the index · https:\/\/example\.test\/vex · by https:\/\/a\.test\/.*, vouched for by https:\/\/issuer\.test · at 2026-01-02/m,
+    );
+    expect(text).not.toMatch(/^VERIFIED/m);
+  });
+
+  test.each<[NonNullable<ReportAttachment['says']>, string]>([
+    [
+      {
+        kind: 'test-result',
+        format: 'in-toto-test-result',
+        result: 'FAILED',
+        url: null,
+        passed: 2,
+        warned: 0,
+        failed: 1,
+        failures: [],
+      },
+      'test result FAILED: 2 passed, 0 warned, 1 failed',
+    ],
+    [
+      { kind: 'vex', format: 'openvex', author: null, at: null, statements: [], statementCount: 1200 },
+      'VEX (openvex), 1,200 statements',
+    ],
+    [
+      { kind: 'sbom', format: 'spdx', name: null, version: 'SPDX-2.3', entries: 7, createdAt: null, tools: [] },
+      'SBOM (spdx SPDX-2.3), 7 entries',
+    ],
+  ])('say in short what an attestation says (%#)', (says, wanted) => {
+    expect(table([{ ...attachment, says }])).toContain(wanted);
+  });
+
+  test('are shown up to twenty, and counted', () => {
+    expect(table(Array.from({ length: 25 }, () => attachment))).toContain('  and 5 more');
+  });
+
+  test('say of an image whether it is verified, and why not', () => {
+    const verdict = {
+      verdict: 'failed',
+      reasons: ['1 of the 2 signers that are wanted signed it'],
+      signed: [],
+    } as const;
+    expect(table([], { trust: verdict })).toContain('Signatures: failed: 1 of the 2 signers');
+  });
+
+  test('name the base image as what it is: somebody’s word', () => {
+    const statedBase = { reference: 'debian:13', digest: null, basis: 'annotation', verdict: null } as const;
+    expect(table([], { statedBase })).toContain('built on debian:13, it says itself');
+  });
 });

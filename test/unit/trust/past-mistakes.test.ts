@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Digest } from '../../../src/core/index.ts';
 import type { TrustReport } from '../../../src/report/index.ts';
 import type { AttachmentStore } from '../../../src/source/index.ts';
-import { checkImageTrust } from '../../../src/trust/index.ts';
+import { checkImageTrust, requirementsOf } from '../../../src/trust/index.ts';
 import {
   type AttachmentLayer,
   attach,
@@ -173,9 +173,17 @@ describe('mistakes of other verifiers', () => {
       manifest: (digest) => Promise.resolve(digest === signature ? manifest.bytes : IMAGE.manifest.bytes),
       blob: () => Promise.reject(new TypeError('a mistake')),
     };
-    const trust = { roots: instance.roots, ignoreLog: false, policy: policyOf({}), predicateTypes: [] };
+    const trust = { roots: instance.roots, ignoreLog: false, policy: policyOf({}), requirements: requirementsOf([]) };
     const signal = new AbortController().signal;
-    const request = { ...trust, root: image, images: [image], store, limits: DEFAULT_LIMITS, signal };
+    const request = {
+      ...trust,
+      effort: 'verify' as const,
+      root: image,
+      images: [image],
+      store,
+      limits: DEFAULT_LIMITS,
+      signal,
+    };
     await expect(checkImageTrust(request)).rejects.toThrow('a mistake');
   });
 

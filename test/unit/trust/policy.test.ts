@@ -35,7 +35,7 @@ describe('whom to trust', () => {
   test('a public key in PEM is read, and known by its fingerprint', () => {
     const { policy } = loadTrust({ keys: [saved('cosign.pub', publicPem(keySigner()))] });
     expect(policy.keys[0]?.fingerprint).toMatch(/^sha256:[a-f0-9]{64}$/);
-    expect(policy.identity).toBeNull();
+    expect(policy.identities).toEqual([]);
   });
 
   test.each(['awskms:///alias/key', 'gcpkms://projects/x', 'azurekms://v/k', 'hashivault://k', 'k8s://ns/secret'])(
@@ -102,7 +102,7 @@ describe('trusted roots', () => {
     expect(codeOf(() => rootsOfFile('root.json', Buffer.from(change(instance.root))))).toBe('TRUSTED_ROOT_INVALID');
   });
 
-  test('an authority for time stamps whose certificate is for something else is none', () => {
+  test('CVE-2026-39984: an authority for time stamps whose certificate is for something else is none', () => {
     const { timestampAuthorities, certificateAuthorities } = instance.root;
     const swapped = { ...instance.root, timestampAuthorities: certificateAuthorities };
     expect(timestampAuthorities).not.toEqual(certificateAuthorities);
