@@ -1,7 +1,7 @@
 /** What the final filesystem says about the system in it: distribution, accounts, packages. */
 
 export { type BaseIdentity, identifyBase } from './base-identity.ts';
-export { comparePackages, type PackageChange } from './compare-packages.ts';
+export { comparePackages } from './compare-packages.ts';
 export { type ImagePackage, ImagePackages, isSystemKind, type PackageState } from './packages.ts';
 export { foldersAbove, modeOf, type Runnable } from './programs.ts';
 export { toPurl } from './purl.ts';
