@@ -1,12 +1,13 @@
 import { type Gap, SEVERITIES, type Severity, severityRank } from '../core/index.ts';
 import { EntryTable, type LayerRecord, rulesetId } from '../examine/index.ts';
 import type { Report, ReportImage, ReportLayer } from '../report/index.ts';
-import { type Finding, type ImageEvidence, type OrphanEvidence, statedBase } from '../rules/index.ts';
+import type { Finding, ImageEvidence, OrphanEvidence } from '../rules/index.ts';
 import type { SourceContent } from '../source/index.ts';
 import { type BaseIdentity, identifyBase } from '../system/index.ts';
 import type { LoadedRules } from './custom-rules/load-custom-rules.ts';
 import type { ExaminedTrust } from './examine-trust.ts';
 import { isAnotherLayer, isLayerComplete } from './gaps.ts';
+import { provenanceBase } from './provenance-base.ts';
 import { toReportAttachments, toReportTrust, toReportVerdict } from './report-trust.ts';
 
 /** What a report is made of. */
@@ -128,7 +129,6 @@ function isComplete(record: LayerRecord): boolean {
 function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): ReportImage {
   const { image, sizes, system, redact } = evidence;
   const config = image.config?.config ?? null;
-  const base = statedBase(evidence);
   return {
     platform: image.platform,
     names: image.names.map(redact),
@@ -155,14 +155,13 @@ function toReportImage(evidence: ImageEvidence, trust: ExaminedTrust | null): Re
             versionId: redactOr(redact, system.os.versionId),
             prettyName: redactOr(redact, system.os.prettyName),
           },
-    base: toReportBase(identifyBase(image, system.os), redact),
+    base: toReportBase(identifyBase(image, system.os, provenanceBase(evidence)), redact),
     packages: system.packages.counts(),
     accounts: system.accounts
       .slice(0, 1000)
       .map(({ name, uid, gid, shell }) => ({ name: redact(name), uid, gid, shell: redact(shell) })),
     layers: evidence.layers.map((_, i) => toReportLayer(evidence, i)),
     filesystem: { files: sizes.files, contentBytes: sizes.contentBytes, reclaimableBytes: sizes.reclaimableBytes },
-    ...(base === null ? {} : { statedBase: base }),
     ...(trust === null ? {} : { trust: toReportVerdict(image, trust, redact) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Gap, Severity } from '../core/index.ts';
-import type { Finding, OrphanEvidence, StatedBase } from '../rules/index.ts';
+import type { Finding, OrphanEvidence } from '../rules/index.ts';
 import type { BaseIdentity } from '../system/index.ts';
 import type { AttestationFacts } from '../trust/index.ts';
 import type { SignedRole, TrustReportAttachment, TrustReportVerdict, TrustSection } from './trust.ts';
@@ -125,8 +125,6 @@ export interface ReportImage {
     /** Bytes of regular files in layers that no container can reach. */
     readonly reclaimableBytes: number;
   };
-  /** The image that it was built upon, as provenance or the image itself says; left out where nobody does. */
-  readonly statedBase?: StatedBase;
   /** What its signatures are worth; left out where they were not looked for. */
   readonly trust?: TrustReportVerdict;
 }

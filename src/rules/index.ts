@@ -15,4 +15,3 @@ export { judge } from './judge.ts';
 export { formatTime, pathMembers } from './places.ts';
 export type { RuleDescription } from './rule.ts';
 export { customSecretRules } from './secrets/custom.ts';
-export { type StatedBase, statedBase } from './stated-base.ts';

@@ -8,12 +8,21 @@ export interface BaseIdentity {
   readonly version: string | null;
   /** Digest of the base's manifest. */
   readonly digest: string | null;
+  /** What the provenance that names it is worth; null where the image itself is all that tells. */
+  readonly verdict: StatedBase['verdict'] | null;
   /** When the newest of its layers was made; null where the history does not tell. */
   readonly created: string | null;
   /** How many of the lowest layers are the base's; null where that is not known. */
   readonly layers: number | null;
   /** What the above goes by, best first. */
   readonly basis: readonly string[];
+}
+
+/** The base as provenance names it: a claim, whose layers only comparing would tell. */
+export interface StatedBase {
+  readonly name: string;
+  readonly digest: string | null;
+  readonly verdict: 'verified' | 'unverified' | 'unsigned';
 }
 
 interface Clue {
@@ -78,16 +87,19 @@ const MAX_CHARS = 1000;
  * Works out what an image was built upon: what builders say in annotations and labels, what makers of base images leave in
  * the history, and which distribution's files there are.
  * @param os of the final filesystem
+ * @param stated by provenance, which comes before all else
  */
-export function identifyBase(image: Image, os: OsRelease | null): BaseIdentity {
-  const clues = [...statedClues(image), ...historyClues(image), ...distributionClue(image, os)];
+export function identifyBase(image: Image, os: OsRelease | null, stated: StatedBase | null): BaseIdentity {
+  const attested = stated === null ? [] : [{ ...stated, basis: `provenance (${stated.verdict})` }];
+  const clues: Clue[] = [...attested, ...statedClues(image), ...historyClues(image), ...distributionClue(image, os)];
   const named = clues.find(({ name }) => name !== null);
   const base = image.layers.filter(({ origin }) => origin === 'base');
   const times = base.flatMap(({ step }) => (step?.created == null ? [] : [step.created])).sort();
   return {
     name: named?.name ?? null,
     version: named?.version ?? null,
-    digest: clues.find(({ digest }) => digest != null)?.digest ?? null,
+    digest: named === undefined ? (clues.find(({ digest }) => digest != null)?.digest ?? null) : (named.digest ?? null),
+    verdict: stated?.verdict ?? null,
     created: times.at(-1) ?? null,
     layers: base.length > 0 ? base.length : null,
     basis: [

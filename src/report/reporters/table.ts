@@ -96,15 +96,12 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
   const stored = image.layers.reduce((bytes, layer) => bytes + (layer.compressedBytes ?? 0), 0);
   const facts = [
     image.os?.prettyName ?? 'no distribution',
-    ...(image.base.name === null
-      ? []
-      : [`built upon ${image.base.name}${image.base.version === null ? '' : ` ${image.base.version}`}`]),
+    ...baseFact(image.base),
     user,
     `${image.layers.length} ${image.layers.length === 1 ? 'layer' : 'layers'}, ${formatBytes(stored)} stored`,
     `${formatCount(image.filesystem.files)} files, ${formatBytes(image.filesystem.contentBytes)}`,
     ...(image.filesystem.reclaimableBytes > 0 ? [`${formatBytes(image.filesystem.reclaimableBytes)} wasted`] : []),
     ...packages,
-    ...(image.statedBase === undefined ? [] : [baseFact(image.statedBase)]),
   ];
   return [
     '',
@@ -114,11 +111,13 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
   ];
 }
 
-/** It is somebody's word, and that is said. */
-function baseFact({ reference, digest, verdict }: NonNullable<ReportImage['statedBase']>): string {
-  const whose =
-    verdict === null ? 'it says itself' : `${verdict === 'verified' ? 'verified' : 'not verified'} provenance says`;
-  return `built on ${reference}${digest === null ? '' : ` ${shortDigest(digest)}`}, ${whose}`;
+/** What provenance says is somebody's word, and that is said. */
+function baseFact({ name, version, digest, verdict }: ReportImage['base']): string[] {
+  if (name === null) return [];
+  const what = `built upon ${[name, version, digest === null ? null : shortDigest(digest)].filter((one) => one !== null).join(' ')}`;
+  return [
+    verdict === null ? what : `${what}, as ${verdict === 'verified' ? 'verified' : 'not verified'} provenance says`,
+  ];
 }
 
 function renderTrust(image: ReportImage, { trust }: Report, style: Style, width: number): string[] {

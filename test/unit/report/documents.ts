@@ -61,7 +61,7 @@ export function image(more: Partial<ReportImage> = {}): ReportImage {
       stopSignal: null,
     },
     os: { id: 'debian', versionId: '12', prettyName: 'Debian 12' },
-    base: { name: null, version: null, digest: null, created: null, layers: null, basis: [] },
+    base: { name: null, version: null, digest: null, verdict: null, created: null, layers: null, basis: [] },
     packages: { dpkg: 3 },
     accounts: [],
     layers: [

@@ -279,7 +279,9 @@ describe('signatures and attestations', () => {
   });
 
   test('name the base image as what it is: somebody’s word', () => {
-    const statedBase = { reference: 'debian:13', digest: null, basis: 'annotation', verdict: null } as const;
-    expect(table([], { statedBase })).toContain('built on debian:13, it says itself');
+    const base = { name: 'debian', version: '13', digest: null, verdict: null, created: null, layers: 1, basis: [] };
+    expect(table([], { base })).toContain('built upon debian 13');
+    const attested = { ...base, verdict: 'unsigned' as const };
+    expect(table([], { base: attested })).toContain('built upon debian 13, as not verified provenance says');
   });
 });

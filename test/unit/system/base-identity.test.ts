@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Image } from '../../../src/image/index.ts';
 import type { Report } from '../../../src/report/index.ts';
+import { identifyBase } from '../../../src/system/index.ts';
 import { auditRecipe } from '../../support/audit-recipe.ts';
 import { file } from '../../support/tar-writer.ts';
 
@@ -90,5 +92,15 @@ describe('what an image was built upon', () => {
     const { name, basis } = await baseOf(['ADD file:0 in /']);
     expect(name).toBeNull();
     expect(basis).toEqual(['os-release', 'history: below the last CMD or ENTRYPOINT that other instructions follow']);
+  });
+
+  test('is what provenance names, before what the image says of itself, with what that is worth', () => {
+    const annotations = { 'org.opencontainers.image.base.name': 'registry.example/base:1' };
+    const stated = { name: 'docker.io/library/debian:13', digest: DIGEST, verdict: 'verified' } as const;
+    expect(identifyBase({ annotations, config: null, layers: [] } as unknown as Image, null, stated)).toMatchObject({
+      name: 'docker.io/library/debian:13',
+      verdict: 'verified',
+      basis: ['provenance (verified)', 'annotation org.opencontainers.image.base.name'],
+    });
   });
 });
