@@ -92,7 +92,9 @@ function renderImage(image: ReportImage, style: Style, width: number): string[] 
       : image.config.user === ''
         ? 'runs as root (no USER)'
         : `runs as ${image.config.user}`;
-  const packages = Object.entries(image.packages).map(([kind, count]) => `${formatCount(count)} ${kind} packages`);
+  const packages = Object.entries(image.packages).map(
+    ([kind, count]) => `${formatCount(count)} ${kind} ${count === 1 ? 'package' : 'packages'}`,
+  );
   const stored = image.layers.reduce((bytes, layer) => bytes + (layer.compressedBytes ?? 0), 0);
   const facts = [
     image.os?.prettyName ?? 'no distribution',
