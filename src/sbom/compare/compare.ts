@@ -4,6 +4,7 @@ import type { ImagePackage, System } from '../../system/index.ts';
 import type { SbomDocument, SbomPackage } from '../inventory.ts';
 import type { ReadSbom } from '../read/read-sbom.ts';
 import { compareFiles, type FileComparison } from './files.ts';
+import { isComparedKind } from './identity.ts';
 import { ImageFiles, imagePath } from './image-files.ts';
 import { comparePackages, type Excuses, type PackageComparison } from './packages.ts';
 import { type UnexplainedProgram, unexplainedPrograms } from './programs.ts';
@@ -148,6 +149,7 @@ class WriterExcuses implements Excuses {
 
   installed({ kind, name, database }: ImagePackage): string | null {
     const { name: tool, kinds, leavesOutOwned } = this.#writer;
+    if (!isComparedKind(kind)) return `is of a kind that tools name each in their own way (${kind})`;
     if (kinds !== null && !kinds.has(kind)) return `is of a kind that ${tool} does not list (${kind})`;
     if (kind === 'rpm' && name === 'gpg-pubkey') return 'is a key, which rpm keeps among the packages';
     if (!leavesOutOwned) return null;

@@ -55,7 +55,17 @@ const WORDS: readonly (readonly [RegExp, PackageKind])[] = [
   [/^(?:rust-crate|rustbinary)$/i, 'cargo'],
 ];
 
-/** What an entry of an SBOM is; null for kinds that are not read from layers. */
+const COMPARED: ReadonlySet<PackageKind> = new Set(Object.values(KINDS));
+
+/**
+ * Whether packages of a kind can be held against an SBOM's. Versions that a program's own bytes tell, plugins and the like
+ * have no names or URLs that tools agree upon.
+ */
+export function isComparedKind(kind: PackageKind): boolean {
+  return COMPARED.has(kind);
+}
+
+/** What an entry of an SBOM is; null for kinds that are not compared. */
 export function identityOfListed(one: SbomPackage): PackageIdentity | null {
   const purl = parsePurl(one.purl);
   if (purl === null) {

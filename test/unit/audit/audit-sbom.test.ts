@@ -7,7 +7,7 @@ import { auditImage, auditSbom } from '../../../src/audit/index.ts';
 import type { SbomReport, SbomReportComparison } from '../../../src/report/index.ts';
 import { attach, DSSE, layoutWith } from '../../support/attachments.ts';
 import { TEST_KEY } from '../../support/audit-recipe.ts';
-import { elf } from '../../support/elf-writer.ts';
+import { elf, PROGRAM_TEXTS } from '../../support/elf-writer.ts';
 import {
   type BuiltImage,
   buildImage,
@@ -173,6 +173,12 @@ describe('no alarm is raised over', () => {
         packages: [...RIGHT.packages, { name: 'left-pad', version: '1.3.0', purl: 'pkg:npm/left-pad@1.3.0' }],
       },
       /named by a lock file/,
+    ],
+    [
+      'programs whose own bytes tell their version',
+      image(['COPY . .', [file('usr/local/bin/busybox', elf({ texts: PROGRAM_TEXTS.busybox }), { mode: 0o755 })]]),
+      RIGHT,
+      /of a kind that tools name each in their own way \(generic\)/,
     ],
     [
       'modules that apko knows nothing of',
