@@ -1,6 +1,6 @@
 /** Signatures and attestations: found, verified, and held against what they are about. */
 
-export { type BaseImage, baseImageOf, looseMaterials } from './attestation/base-image.ts';
+export { baseImageOf, looseMaterials } from './attestation/base-image.ts';
 export type { AttestationFacts } from './attestation/facts.ts';
 export { readFacts } from './attestation/read-facts.ts';
 export { checkBundle, type TrustContext, type TrustVerdict } from './check.ts';
