@@ -1,6 +1,7 @@
 import { formatInstruction, type Image } from '../image/index.ts';
 import type { ImageEvidence } from './evidence.ts';
 import type { Evidence } from './finding.ts';
+import { oncePer } from './once-per.ts';
 import { imagePlace, layerPlace } from './places.ts';
 import type { Draft } from './rule.ts';
 import { readShell, type ShellCall } from './shell-text.ts';
@@ -16,22 +17,20 @@ export interface Instruction {
   readonly calls: readonly ShellCall[];
 }
 
-const known = new WeakMap<Image, readonly Instruction[]>();
-
 /** All instructions of an image's history, the base image's first. */
 export function instructionsOf({ image }: ImageEvidence): readonly Instruction[] {
-  const before = known.get(image);
-  if (before !== undefined) return before;
+  return readHistory(image);
+}
+
+const readHistory = oncePer((image: Image): readonly Instruction[] => {
   const layerOf = new Map(
     image.layers.flatMap(({ step, index }) => (step === null ? [] : [[step.historyIndex, index] as const])),
   );
-  const instructions = (image.config?.history ?? []).map(({ createdBy, comment }, historyIndex) => {
+  return (image.config?.history ?? []).map(({ createdBy, comment }, historyIndex) => {
     const text = formatInstruction(createdBy ?? comment ?? '');
     return { historyIndex, text, layerIndex: layerOf.get(historyIndex) ?? null, calls: readRun(text) };
   });
-  known.set(image, instructions);
-  return instructions;
-}
+});
 
 /** An instruction as a place: the layer it made, or else its entry in the history. */
 export function instructionPlace(evidence: ImageEvidence, { historyIndex, layerIndex }: Instruction): Evidence {

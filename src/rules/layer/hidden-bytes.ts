@@ -1,6 +1,7 @@
 import { formatBytes } from '../../core/index.ts';
 import { type BytesFate, type FilesystemEntry, fateOfBytes } from '../../filesystem/index.ts';
 import type { ImageEvidence } from '../evidence.ts';
+import { oncePer } from '../once-per.ts';
 import { layerPlace, pathMembers } from '../places.ts';
 import type { Draft } from '../rule.ts';
 
@@ -24,14 +25,9 @@ const MINIMUM_BYTES = 1024 * 1024;
 /** From here on every pull feels it. */
 const MUCH_BYTES = 10 * 1024 * 1024;
 
-const known = new WeakMap<ImageEvidence, readonly Hidden[]>();
-
 /** All hidden bytes of files, by cause and by the two layers. */
-function hiddenOf(evidence: ImageEvidence): readonly Hidden[] {
-  const before = known.get(evidence);
-  if (before !== undefined) return before;
+const hiddenOf = oncePer(({ filesystem, sizes }: ImageEvidence): readonly Hidden[] => {
   const groups = new Map<string, Hidden>();
-  const { filesystem, sizes } = evidence;
   for (const [layerIndex, table] of filesystem.tables.entries()) {
     const { deleted, overwritten, metadataOnly } = sizes.shadowed[layerIndex] ?? NOTHING;
     if (deleted + overwritten + metadataOnly === 0) continue;
@@ -39,10 +35,8 @@ function hiddenOf(evidence: ImageEvidence): readonly Hidden[] {
       if (table.kind(row) === 'file' && table.sizeBytes(row) > 0) count(groups, filesystem.entry(layerIndex, row));
     }
   }
-  const hidden = [...groups.values()];
-  known.set(evidence, hidden);
-  return hidden;
-}
+  return [...groups.values()];
+});
 
 const NOTHING = { deleted: 0, overwritten: 0, metadataOnly: 0 };
 

@@ -2,6 +2,7 @@ import { baseName, formatBytes, parentPath } from '../../core/index.ts';
 import type { FilesystemEntry } from '../../filesystem/index.ts';
 import type { ImageEvidence } from '../evidence.ts';
 import type { Evidence } from '../finding.ts';
+import { oncePer } from '../once-per.ts';
 import { entryPlace, layerPlace, pathMembers } from '../places.ts';
 import type { Draft } from '../rule.ts';
 import { IN_PACKAGE, LEFT_FILES, type LeftFilesKind, type LeftFilesPattern } from './patterns.ts';
@@ -35,16 +36,12 @@ export interface LeftFilesTelling {
   readonly remediation?: string;
 }
 
-const known = new WeakMap<ImageEvidence, ReadonlyMap<LeftFilesKind, Usage>>();
-
 /** Files of every kind, by layer: one pass through all entries serves all rules. */
-function usageOf(evidence: ImageEvidence): ReadonlyMap<LeftFilesKind, Usage> {
-  const before = known.get(evidence);
-  if (before !== undefined) return before;
+const usageOf = oncePer(({ filesystem }: ImageEvidence): ReadonlyMap<LeftFilesKind, Usage> => {
   const usage = new Map<LeftFilesKind, Usage>();
   /** Patterns by folder: an image has far fewer folders than files. */
   const byFolder = new Map<string, readonly LeftFilesPattern[]>();
-  for (const [layerIndex, table] of evidence.filesystem.tables.entries()) {
+  for (const [layerIndex, table] of filesystem.tables.entries()) {
     for (let row = 0; row < table.length; row += 1) {
       if (table.kind(row) !== 'file' || table.sizeBytes(row) === 0) continue;
       const path = table.path(row);
@@ -55,12 +52,11 @@ function usageOf(evidence: ImageEvidence): ReadonlyMap<LeftFilesKind, Usage> {
         byFolder.set(folder, patterns);
       }
       const kind = patterns.length === 0 ? undefined : kindOf(patterns, baseName(path));
-      if (kind !== undefined) count(usage, kind, evidence.filesystem.entry(layerIndex, row));
+      if (kind !== undefined) count(usage, kind, filesystem.entry(layerIndex, row));
     }
   }
-  known.set(evidence, usage);
   return usage;
-}
+});
 
 /** Patterns that files of a folder may fit. */
 function patternsOf(folder: string): readonly LeftFilesPattern[] {
