@@ -1,7 +1,7 @@
 import { digestOf } from '../bytes/index.ts';
 import { AuditError, type Digest, digestAlgorithm, type Gap } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
-import { isAttestationDescriptor, readManifestDocument } from '../oci/index.ts';
+import { isAttestationDescriptor } from '../oci/index.ts';
 import type { AttachedSbom, ImageEvidence } from '../rules/index.ts';
 import {
   compareSbom,
@@ -13,6 +13,7 @@ import {
   type SbomComparison,
 } from '../sbom/index.ts';
 import type { AttachmentStore, SourceContent } from '../source/index.ts';
+import { MAX_ATTACHMENTS, MAX_BLOBS, readAttachmentDocument } from './attachment-document.ts';
 import { isLayerComplete } from './gaps.ts';
 
 /** An SBOM, and where it was found. */
@@ -44,9 +45,6 @@ export interface AttachmentBlob {
 const MAX_SBOMS = 16;
 /** Bytes of all SBOMs together. */
 const MAX_BYTES = 128 * 1024 * 1024;
-/** Attachments looked into. */
-const MAX_ATTACHMENTS = 200;
-const MAX_BLOBS = 50;
 
 /** Where an attachment was found. */
 interface AttachmentPlace {
@@ -155,12 +153,11 @@ export async function findSboms(
 
 async function readBlobs(digest: Digest, store: AttachmentStore, signal: AbortSignal): Promise<AttachmentBlob[]> {
   try {
-    const bytes = await store.manifest(digest, signal);
-    if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
-    const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
-    if (manifest.kind !== 'manifest') return [];
+    const what = `the manifest of attachment ${digest}`;
+    const document = (await readAttachmentDocument(digest, store, { what, signal }))?.document;
+    if (document?.kind !== 'manifest') return [];
     const blobs: AttachmentBlob[] = [];
-    for (const { digest: blob, mediaType, annotations, sizeBytes } of manifest.layers.slice(0, MAX_BLOBS)) {
+    for (const { digest: blob, mediaType, annotations, sizeBytes } of document.layers.slice(0, MAX_BLOBS)) {
       const isOther =
         !claimsSbom(mediaType, annotations) && !/in-toto|dsse|sigstore\.bundle|json|xml|^text\//.test(mediaType);
       if (isOther || (sizeBytes ?? 0) > SBOM_LIMITS.bytes) continue;
@@ -193,10 +190,8 @@ export async function siblingsOf(
   const known = images.flatMap(({ manifestDigest }) => manifestDigest ?? []);
   if (store === null || digest === null || known.includes(digest)) return known;
   try {
-    const bytes = await store.manifest(digest, signal);
-    if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return known;
-    const document = readManifestDocument(bytes, `the index ${digest}`);
-    if (document.kind !== 'index') return known;
+    const document = (await readAttachmentDocument(digest, store, { what: `the index ${digest}`, signal }))?.document;
+    if (document?.kind !== 'index') return known;
     const named = document.manifests.filter((one) => !isAttestationDescriptor(one)).map((one) => one.digest);
     return [...new Set([...known, ...named])];
   } catch (error) {

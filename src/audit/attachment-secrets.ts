@@ -1,18 +1,14 @@
-import { digestOf } from '../bytes/index.ts';
-import { AuditError, type Digest, digestAlgorithm, type Gap } from '../core/index.ts';
+import { AuditError, type Digest, type Gap } from '../core/index.ts';
 import { type CustomRules, type SecretValues, TextScanner } from '../examine/index.ts';
-import { asObject, readManifestDocument } from '../oci/index.ts';
+import { asObject } from '../oci/index.ts';
 import type { AttachmentSecret } from '../rules/index.ts';
 import type { AttachmentStore, SourceAttachment } from '../source/index.ts';
 import { readProvenance } from '../stages/index.ts';
 import type { AttachmentBlob } from './attached-sboms.ts';
+import { MAX_ATTACHMENTS, MAX_BLOBS, readAttachmentDocument } from './attachment-document.ts';
 
 /** Largest document that is searched; SBOMs of large images have some megabytes. */
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
-/** Attachments searched of one subject. The attack: whoever can push can hang ten thousand on an image. */
-const MAX_ATTACHMENTS = 200;
-/** Blobs searched of one attachment. */
-const MAX_BLOBS = 50;
 
 /** What searching attachments takes. */
 export interface AttachmentSearchOptions {
@@ -79,12 +75,12 @@ async function readTexts(
   signal: AbortSignal,
   onBlob: AttachmentSearchOptions['onBlob'],
 ): Promise<AttachmentText[]> {
-  const bytes = await store.manifest(digest, signal);
-  if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
-  const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
+  const read = await readAttachmentDocument(digest, store, { what: `the manifest of attachment ${digest}`, signal });
+  if (read === null) return [];
+  const { bytes, document } = read;
   const texts: AttachmentText[] = [{ text: decodeText(bytes), within: null }];
-  if (manifest.kind !== 'manifest') return texts;
-  for (const { digest: blob, sizeBytes, mediaType, annotations } of manifest.layers.slice(0, MAX_BLOBS)) {
+  if (document.kind !== 'manifest') return texts;
+  for (const { digest: blob, sizeBytes, mediaType, annotations } of document.layers.slice(0, MAX_BLOBS)) {
     if (sizeBytes !== null && sizeBytes > MAX_BLOB_BYTES) {
       throw new AuditError('DOCUMENT_TOO_LARGE', `its blob ${blob} has ${sizeBytes} bytes`);
     }

@@ -1,11 +1,12 @@
 import { digestOf } from '../bytes/index.ts';
 import { AuditError, type Digest, digestAlgorithm, type Limits } from '../core/index.ts';
 import type { Image } from '../image/index.ts';
-import { type Descriptor, readManifestDocument } from '../oci/index.ts';
+import type { Descriptor } from '../oci/index.ts';
 import type { StagesProvenance } from '../report/index.ts';
 import type { AttachmentStore } from '../source/index.ts';
 import { type GivenProvenance, prepareProvenance, type ReadProvenance, readProvenance } from '../stages/index.ts';
 import { type CheckedAttachment, checkImageTrust } from '../trust/index.ts';
+import { MAX_ATTACHMENTS, MAX_BLOBS, readAttachmentDocument } from './attachment-document.ts';
 import { decodeText, payloadOf } from './attachment-secrets.ts';
 import { rootOf } from './image-trust.ts';
 import type { LoadedTrust } from './load-trust.ts';
@@ -34,9 +35,6 @@ export interface AttachedProvenance {
   readonly trust: StagesProvenance['trust'];
 }
 
-/** The attack: whoever can push can hang ten thousand statements on an image. */
-const MAX_ATTACHMENTS = 200;
-const MAX_BLOBS = 50;
 /** Largest statement that is read; provenance of large builds has some hundred kilobytes. As much is searched for secrets. */
 const MAX_BLOB_BYTES = 32 * 1024 * 1024;
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -72,12 +70,14 @@ export async function readProvenances(
   const found: AttachedProvenance[] = [];
   const budget = { bytes: MAX_BYTES };
   for (const [attachment, about] of [...hangsOn].slice(0, MAX_ATTACHMENTS)) {
-    for (const { descriptor, text } of await readStatements(attachment, store, budget, signal)) {
+    const statements = await readStatements(attachment, store, budget, signal);
+    if (statements.length === 0) continue;
+    const covers = await coveringSignatures(attachment, checks?.attachments ?? [], store, signal);
+    for (const { descriptor, text } of statements) {
       const isPlain = descriptor.mediaType === PLAIN;
       const read = readProvenance(isPlain ? text : (payloadOf(text) ?? ''));
       if (read.kind === 'none') continue;
       const own = checks?.attachments.filter(({ blob }) => blob === descriptor.digest) ?? [];
-      const covers = await coveringSignatures(attachment, checks?.attachments ?? [], store, signal);
       found.push({
         attachment,
         blob: descriptor.digest,
@@ -127,12 +127,11 @@ async function readStatements(
   signal: AbortSignal,
 ): Promise<{ descriptor: Descriptor; text: string }[]> {
   try {
-    const bytes = await store.manifest(digest, signal);
-    if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
-    const manifest = readManifestDocument(bytes, `the manifest of attachment ${digest}`);
-    if (manifest.kind !== 'manifest') return [];
+    const what = `the manifest of attachment ${digest}`;
+    const document = (await readAttachmentDocument(digest, store, { what, signal }))?.document;
+    if (document?.kind !== 'manifest') return [];
     const statements: { descriptor: Descriptor; text: string }[] = [];
-    for (const descriptor of manifest.layers.filter(mayBeProvenance).slice(0, MAX_BLOBS)) {
+    for (const descriptor of document.layers.filter(mayBeProvenance).slice(0, MAX_BLOBS)) {
       const limit = Math.min(MAX_BLOB_BYTES, budget.bytes);
       if (limit <= 0 || (descriptor.sizeBytes ?? 0) > limit) continue;
       const content = await store.blob(descriptor, limit, signal);
@@ -178,10 +177,8 @@ async function coveringSignatures(
 
 async function namedBy(digest: Digest, store: AttachmentStore, signal: AbortSignal): Promise<Digest[]> {
   try {
-    const bytes = await store.manifest(digest, signal);
-    if (bytes === undefined || digestOf(bytes, digestAlgorithm(digest)) !== digest) return [];
-    const document = readManifestDocument(bytes, digest);
-    return document.kind === 'index' ? document.manifests.map((one) => one.digest) : [];
+    const document = (await readAttachmentDocument(digest, store, { what: digest, signal }))?.document;
+    return document?.kind === 'index' ? document.manifests.map((one) => one.digest) : [];
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof AuditError) return [];
