@@ -4,5 +4,5 @@ export { type BaseIdentity, identifyBase, type StatedBase } from './base-identit
 export { comparePackages } from './compare-packages.ts';
 export { type ImagePackage, ImagePackages, isSystemKind, type PackageState } from './packages.ts';
 export { foldersAbove, modeOf, type Runnable } from './programs.ts';
-export { toPurl } from './purl.ts';
+export { purlTypeOf, toPurl } from './purl.ts';
 export { readSystem, type System } from './system.ts';

@@ -30,6 +30,11 @@ const TYPES: Readonly<Record<PackageKind, string | null>> = {
   generic: 'generic',
 };
 
+/** The type of package URLs of a kind; null where nobody registered one. */
+export function purlTypeOf(kind: PackageKind): string | null {
+  return TYPES[kind];
+}
+
 /** Distributions that an image without an os-release is of, as far as its package manager tells. */
 const USUAL_DISTRIBUTION: Partial<Record<PackageKind, string>> = { dpkg: 'debian', apk: 'alpine', pacman: 'arch' };
 /** Where the namespace is not the ID in os-release. */

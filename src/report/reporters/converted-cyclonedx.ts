@@ -1,8 +1,9 @@
 import type * as CycloneDx from '@cyclonedx/cyclonedx-library';
 import type { SbomDocument, SbomPackage } from '../../sbom/index.ts';
 import type { Report } from '../report.ts';
+import { toCycloneDxLicense } from './cyclonedx-license.ts';
 import { toJson } from './json.ts';
-import { convertedTime, documentUuid, rootOf, toSpdxExpression } from './sbom-facts.ts';
+import { convertedTime, documentUuid, rootOf } from './sbom-facts.ts';
 
 /** What CycloneDX calls algorithms. */
 const ALGORITHMS: Readonly<Record<string, string>> = {
@@ -48,7 +49,8 @@ export async function convertToCycloneDx(document: SbomDocument, tool: Report['t
   return toJson(JSON.parse(serializer.serialize(bom, { sortLists: false })) as object);
 }
 
-function toComponent({ Enums, Models, SPDX }: typeof CycloneDx, one: SbomPackage): CycloneDx.Models.Component {
+function toComponent(library: typeof CycloneDx, one: SbomPackage): CycloneDx.Models.Component {
+  const { Enums, Models } = library;
   const types = {
     package: Enums.ComponentType.Library,
     image: Enums.ComponentType.Container,
@@ -65,16 +67,7 @@ function toComponent({ Enums, Models, SPDX }: typeof CycloneDx, one: SbomPackage
     ...(one.supplier === null ? {} : { supplier: new Models.OrganizationalEntity({ name: one.supplier }) }),
   });
   addHashes(component, one.checksums);
-  if (one.license !== null) {
-    const expression = toSpdxExpression(one.license, SPDX.isSupportedSpdxId);
-    component.licenses.add(
-      expression === null
-        ? new Models.NamedLicense(one.license)
-        : SPDX.isSupportedSpdxId(expression)
-          ? new Models.SpdxLicense(expression)
-          : new Models.LicenseExpression(expression),
-    );
-  }
+  if (one.license !== null) component.licenses.add(toCycloneDxLicense(library, one.license));
   for (const path of one.locations) component.properties.add(new Models.Property('layer-audit:package:path', path));
   return component;
 }

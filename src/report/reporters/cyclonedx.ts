@@ -1,7 +1,8 @@
 import type * as CycloneDx from '@cyclonedx/cyclonedx-library';
 import type { PackagesImage, PackagesReport, ReportPackage } from '../packages.ts';
+import { toCycloneDxLicense } from './cyclonedx-license.ts';
 import { toJson } from './json.ts';
-import { documentTime, documentUuid, imageName, placeOf, toSpdxExpression } from './sbom-facts.ts';
+import { documentTime, documentUuid, imageName, placeOf } from './sbom-facts.ts';
 
 /**
  * The packages as CycloneDX 1.6. One platform is the document's component; of several each is a container that holds
@@ -73,26 +74,18 @@ function toOperatingSystem(
 }
 
 function toComponent(
-  { Enums, Models, SPDX }: typeof CycloneDx,
+  library: typeof CycloneDx,
   { layers }: PackagesImage,
   one: ReportPackage,
   ref: string,
 ): CycloneDx.Models.Component {
+  const { Enums, Models } = library;
   const component = new Models.Component(Enums.ComponentType.Library, one.name, {
     bomRef: `package-${ref}`,
     ...(one.version === '' ? {} : { version: one.version }),
     ...(one.purl === null ? {} : { purl: one.purl }),
   });
-  if (one.license !== null) {
-    const expression = toSpdxExpression(one.license, SPDX.isSupportedSpdxId);
-    component.licenses.add(
-      expression === null
-        ? new Models.NamedLicense(one.license)
-        : SPDX.isSupportedSpdxId(expression)
-          ? new Models.SpdxLicense(expression)
-          : new Models.LicenseExpression(expression),
-    );
-  }
+  if (one.license !== null) component.licenses.add(toCycloneDxLicense(library, one.license));
   const layer = layers[one.layer];
   const properties = {
     'layer:index': String(one.layer),

@@ -1,6 +1,6 @@
 import packageurl from 'packageurl-js';
 import type { PackageKind } from '../../examine/index.ts';
-import type { ImagePackage } from '../../system/index.ts';
+import { type ImagePackage, purlTypeOf } from '../../system/index.ts';
 import type { SbomPackage } from '../inventory.ts';
 
 /** What makes two entries the same package, whoever wrote them. */
@@ -18,25 +18,30 @@ export interface PackageIdentity {
   readonly isSource: boolean;
 }
 
-/** Kinds by the type of package URLs (https://github.com/package-url/purl-spec), and by what Syft and Trivy wrote before. */
-const KINDS: Readonly<Record<string, PackageKind>> = {
-  deb: 'dpkg',
-  apk: 'apk',
-  alpine: 'apk',
-  rpm: 'rpm',
-  alpm: 'pacman',
-  arch: 'pacman',
-  opkg: 'opkg',
-  npm: 'npm',
-  pypi: 'pypi',
-  gem: 'gem',
-  composer: 'composer',
-  cargo: 'cargo',
-  maven: 'maven',
-  nuget: 'nuget',
-  conda: 'conda',
-  golang: 'golang',
-};
+/** Kinds whose packages tools name alike. */
+const COMPARED: ReadonlySet<PackageKind> = new Set([
+  'dpkg',
+  'apk',
+  'rpm',
+  'pacman',
+  'opkg',
+  'npm',
+  'pypi',
+  'gem',
+  'composer',
+  'cargo',
+  'maven',
+  'nuget',
+  'conda',
+  'golang',
+]);
+
+/** These by the type of package URLs, and by what Syft and Trivy wrote before. */
+const KINDS: ReadonlyMap<string, PackageKind> = new Map([
+  ...[...COMPARED].map((kind) => [purlTypeOf(kind) ?? kind, kind] as const),
+  ['alpine', 'apk'],
+  ['arch', 'pacman'],
+]);
 
 /** Kinds by what writers call them beside the package, where it has no URL. */
 const WORDS: readonly (readonly [RegExp, PackageKind])[] = [
@@ -55,8 +60,6 @@ const WORDS: readonly (readonly [RegExp, PackageKind])[] = [
   [/^(?:rust-crate|rustbinary)$/i, 'cargo'],
 ];
 
-const COMPARED: ReadonlySet<PackageKind> = new Set(Object.values(KINDS));
-
 /**
  * Whether packages of a kind can be held against an SBOM's. Versions that a program's own bytes tell, plugins and the like
  * have no names or URLs that tools agree upon.
@@ -72,7 +75,7 @@ export function identityOfListed(one: SbomPackage): PackageIdentity | null {
     const kind = one.kind === null ? undefined : WORDS.find(([pattern]) => pattern.test(one.kind as string))?.[1];
     return kind === undefined ? null : identityOf(kind, one.name, [one.version], { epoch: null, architecture: '' });
   }
-  const kind = Object.hasOwn(KINDS, purl.type) ? (KINDS[purl.type] as PackageKind) : null;
+  const kind = KINDS.get(purl.type) ?? null;
   if (kind === null) return null;
   const { namespace, name, version, qualifiers, subpath } = purl;
   const epoch = /^\d{1,9}$/.test(qualifiers?.['epoch'] ?? '') ? Number(qualifiers?.['epoch']) : null;
